@@ -1,0 +1,101 @@
+#pragma once
+
+// Every bound of the system, each with its reason. Nothing in the system is unbounded: what has no
+// row here is bounded by something that has.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace itn::limits {
+
+using namespace std::chrono_literals;
+
+// --- values -------------------------------------------------------------------------------------
+/// Largest quantity of one line or stock row: far above any station, and 1e6 rows still sum in
+/// int64.
+inline constexpr std::int64_t max_quantity = 1'000'000'000'000;
+/// Largest price of one unit, in minor units; price × quantity is checked for overflow besides.
+inline constexpr std::int64_t max_unit_price = 1'000'000'000'000;
+/// Lines of one trade or shipment: what a person can read and one message can carry.
+inline constexpr std::size_t max_lines = 100;
+/// Trades in one automatically filled shipment: bounds what one departure has to lock.
+inline constexpr std::size_t max_trades_per_shipment = 64;
+/// Station, product and shipment slugs: they stand in URLs and routing keys.
+inline constexpr std::size_t max_slug = 64;
+/// Idempotency keys (draft-ietf-httpapi-idempotency-key-header): visible ASCII.
+inline constexpr std::size_t max_command_id = 255;
+inline constexpr std::size_t max_name = 200;
+inline constexpr std::size_t max_description = 4'000;
+inline constexpr std::size_t max_note = 500;
+inline constexpr std::size_t max_images = 20;
+
+// --- bytes that come in
+// ---------------------------------------------------------------------------
+inline constexpr std::size_t max_body = 64 * 1024;
+inline constexpr std::size_t max_batch_body = 1024 * 1024;
+inline constexpr std::size_t max_batch_commands = 1'000;
+inline constexpr std::size_t max_json_depth = 16;
+inline constexpr std::size_t max_json_array = 100;
+inline constexpr std::size_t max_head = 8 * 1024;
+inline constexpr std::size_t max_headers = 64;
+/// Pistache's router overflows its stack on about 14,500 slashes.
+inline constexpr std::size_t max_target = 2 * 1024;
+inline constexpr std::size_t max_page = 200;
+inline constexpr std::size_t default_page = 50;
+
+// --- messages ---------------------------------------------------------------------------------
+/// Commands packed into one AMQP message: past 64 the broker's share per command is lost in noise.
+inline constexpr std::size_t max_commands_per_message = 128;
+inline constexpr std::size_t max_message = 64 * 1024;
+/// Events packed into one AMQP message.
+inline constexpr std::size_t max_events_per_message = 128;
+/// Unacknowledged messages per lane; each may carry max_commands_per_message commands.
+inline constexpr std::uint16_t prefetch_per_lane = 8;
+/// Commands decided and committed together; throughput is flat beyond 200, latency is not.
+inline constexpr std::size_t max_batch = 512;
+/// Bytes of undecided messages a worker holds.
+inline constexpr std::size_t max_held_bytes = 8 * 1024 * 1024;
+/// Messages a lane queue keeps before it refuses publishers; reactions may fill it, doors stop at
+/// 80 %.
+inline constexpr std::int64_t max_lane_queue = 1'000'000;
+inline constexpr std::int64_t max_watch_queue = 10'000;
+/// Published and not yet confirmed messages per publisher.
+inline constexpr std::size_t publisher_window = 200;
+inline constexpr std::uint16_t default_shards = 16;
+inline constexpr std::uint16_t max_shards = 100;
+
+// --- doors ------------------------------------------------------------------------------------
+/// Commands that wait for the dispatch thread; full means 503 with Retry-After.
+inline constexpr std::size_t max_dispatch_queue = 20'000;
+inline constexpr auto confirm_deadline = 1'500ms;
+inline constexpr auto max_prefer_wait = 30s;
+/// How old a command may be when it is decided; older ones are rejected(expired).
+inline constexpr auto max_command_age = std::chrono::hours(24 * 7);
+inline constexpr auto max_clock_skew = 5min;
+/// Keys a door remembers to answer a reused key at once; the outcome table is the truth.
+inline constexpr std::size_t max_remembered_keys = 50'000;
+
+// --- time -------------------------------------------------------------------------------------
+inline constexpr auto head_deadline = 5s;
+inline constexpr auto body_deadline = 10s;
+inline constexpr auto keep_alive = 30s;
+inline constexpr auto reply_deadline = 35s;
+inline constexpr auto write_deadline = 10s;
+inline constexpr std::uint16_t heartbeat_seconds = 5;
+inline constexpr auto reconnect_first = 50ms;
+inline constexpr auto reconnect_most = 5s;
+/// A watermark that stood still this long is swept by whoever sees it.
+inline constexpr auto watermark_stale = 250ms;
+
+// --- real time ----------------------------------------------------------------------------------
+inline constexpr std::size_t max_ws_message = 64 * 1024;
+inline constexpr std::size_t max_ws_messages_per_minute = 100;
+inline constexpr std::size_t max_client_queue = 256 * 1024;
+inline constexpr std::size_t max_topics = 100;
+inline constexpr auto ws_first_frame = 5s;
+inline constexpr auto ws_ping = 20s;
+inline constexpr auto ws_pong = 10s;
+inline constexpr std::size_t max_ws_clients = 10'000;
+
+}  // namespace itn::limits
