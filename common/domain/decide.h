@@ -1,0 +1,114 @@
+#pragma once
+
+// The rules of the business, pure: no clock, no random, no JSON, no I/O.
+//
+//   wanted(command)                  which rows a command is likely to need
+//   decide(world, command, context)  → what would happen, or the rule the wish broke
+//   evolve(world, fact)              the world after it
+//   react(event)                     what must follow in another family
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/domain/command.h"
+#include "common/domain/event.h"
+#include "common/domain/world.h"
+
+namespace itn::domain {
+
+/// The rule a wish broke. The name is the API code, the SQL text and the metric label.
+enum class Rejection : std::uint8_t {
+    expired,
+    forbidden,
+    key_reuse,
+    stale_version,
+    trade_exists,
+    trade_not_found,
+    trade_final,
+    trade_not_confirmed,
+    trade_departed,
+    not_collectable,
+    same_station,
+    quantity_out_of_range,
+    insufficient_stock,
+    stock_below_zero,
+    stock_below_reserved,
+    shipment_exists,
+    shipment_not_found,
+    shipment_final,
+    shipment_not_pending,
+    shipment_not_under_way,
+    shipment_not_delayed,
+    shipment_empty,
+    shipment_full,
+    capacity_exceeded,
+    wrong_route,
+    already_loaded,
+    not_loaded,
+};
+std::string_view name(Rejection rejection);
+std::optional<Rejection> rejection_from(std::string_view name);
+
+/// One leg of double-entry stock-keeping: `quantity` of `product` from one account to another.
+/// Accounts are "station:<id>", "shipment:<id>", "world" and "lost".
+struct Move {
+    std::string from{};
+    std::string to{};
+    ProductId product{};
+    Quantity quantity{};  // always positive
+    friend bool operator==(const Move&, const Move&) = default;
+};
+std::string account_of(const StationId& station);
+std::string account_of(const ShipmentId& shipment);
+inline const std::string world_account = "world";
+inline const std::string lost_account = "lost";
+
+/// An event and the goods it moved.
+struct Fact {
+    Event event{};
+    std::vector<Move> moves{};
+    friend bool operator==(const Fact&, const Fact&) = default;
+};
+
+/// What became of a command. A rejection may still leave facts (trade.rejected).
+struct Decision {
+    std::optional<Rejection> rejection{};
+    std::string detail{};  // of a rejection, for people: names line, wanted and available
+    std::vector<Fact> facts{};
+    std::string subject{};  // of the outcome: the thing the command was about
+    friend bool operator==(const Decision&, const Decision&) = default;
+};
+
+struct Settings {
+    std::size_t oversized_trade_lines = 5;   // more than this is critical
+    std::size_t oversized_cargo_lines = 10;  // likewise
+    Quantity low_stock_below{0};             // default threshold; 0: none
+};
+
+struct Context {
+    Timestamp now{};
+    Settings settings{};
+};
+
+/// What the command is known to need before anything is loaded.
+Wanted wanted(const Command& command);
+/// What it needs besides, once trades and shipments are loaded: stock rows.
+Wanted wanted_stock(const World& world, const Command& command);
+
+/// Total: every command in every world gets a decision. Throws NotGathered only.
+Decision decide(const World& world, const Command& command, const Context& context);
+
+/// The one way a world changes.
+void evolve(World& world, const Fact& fact);
+
+/// A command that must follow, of principal system; the pump gives it an id derived from the event.
+struct Reaction {
+    CommandKind kind = CommandKind::cargo_load;
+    std::string subject{};
+    CommandBody body{};
+    friend bool operator==(const Reaction&, const Reaction&) = default;
+};
+std::vector<Reaction> react(const Event& event);
+
+}  // namespace itn::domain
