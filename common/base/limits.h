@@ -60,6 +60,12 @@ inline constexpr std::size_t max_held_bytes = 8 * 1024 * 1024;
 /// 80 %.
 inline constexpr std::int64_t max_lane_queue = 1'000'000;
 inline constexpr std::int64_t max_watch_queue = 10'000;
+/// Set only so that returned messages keep their place at the head of a quorum queue; the broker's
+/// own limit is never the retry counter.
+inline constexpr std::int64_t lane_delivery_limit = 1'000'000;
+/// How long a delivery may stay unacknowledged: a worker holds its batch for as long as a machine
+/// failure lasts.
+inline constexpr std::chrono::milliseconds consumer_timeout = 24h;
 /// Published and not yet confirmed messages per publisher.
 inline constexpr std::size_t publisher_window = 200;
 inline constexpr std::uint16_t default_shards = 16;
@@ -97,5 +103,16 @@ inline constexpr auto ws_first_frame = 5s;
 inline constexpr auto ws_ping = 20s;
 inline constexpr auto ws_pong = 10s;
 inline constexpr std::size_t max_ws_clients = 10'000;
+
+// --- process ------------------------------------------------------------------------------------
+/// Log messages remembered for rate limiting: more than the program has sentences.
+inline constexpr std::size_t max_limited_messages = 1'000;
+inline constexpr auto log_interval = 1s;
+/// Series of one process: labels come from enums and route tables, never from outside.
+inline constexpr std::size_t max_series = 10'000;
+/// The admin endpoint serves probes and one scraper.
+inline constexpr std::size_t max_admin_connections = 64;
+inline constexpr std::size_t max_admin_request = 8 * 1024;
+inline constexpr auto admin_deadline = 5s;
 
 }  // namespace itn::limits

@@ -23,6 +23,8 @@ struct Message {
     std::string message_id;
     bool mandatory = true;
     bool persistent = true;
+    std::string reply_to;  // of the AMQP property
+    std::string content_type = "application/vnd.itn+json";
 };
 
 /// What became of a published message.
