@@ -80,8 +80,8 @@ class Broker {
 public:
     virtual ~Broker() = default;
 
-    /// Starts connecting. `on_state` hears every change of the publisher's state and, as `open`,
-    /// each time the consumer came (back) into being.
+    /// Starts connecting. `on_state` hears every change of the publisher's state and, once more
+    /// with the unchanged state, each time the consumer came (back) into being.
     virtual void start(std::function<void(State)> on_state) = 0;
 
     /// The publisher's state.

@@ -96,9 +96,9 @@ void MemoryBroker::stop(std::function<void()> on_stopped) {
 void MemoryBroker::on_connected(std::uint64_t connection) {
     if (stopped_) return;
     connection_ = connection;
-    change(State::open);
     for (const auto& [queue, subscription] : subscriptions_)
         establish(queue, subscription);
+    change(State::open);
 }
 
 void MemoryBroker::on_disconnected(std::uint64_t connection) {

@@ -129,13 +129,14 @@ void MemoryServer::publish(MemoryPeer& peer, std::uint64_t tag, Message message,
         return;
     }
     const auto targets = route(message.exchange, message.routing_key);
-    const Delivery delivery{.exchange = std::move(message.exchange),
-                            .routing_key = std::move(message.routing_key),
-                            .body = std::move(message.body),
-                            .message_id = std::move(message.message_id),
-                            .content_type = std::move(message.content_type),
-                            .user_id = user,
-                            .reply_to = std::move(message.reply_to)};
+    Delivery delivery;
+    delivery.exchange = std::move(message.exchange);
+    delivery.routing_key = std::move(message.routing_key);
+    delivery.body = std::move(message.body);
+    delivery.message_id = std::move(message.message_id);
+    delivery.content_type = std::move(message.content_type);
+    delivery.user_id = user;
+    delivery.reply_to = std::move(message.reply_to);
     answered.what =
         targets.empty() && message.mandatory ? Published::returned : store(targets, delivery);
     answer(answered);
