@@ -6,9 +6,11 @@
 //   pending (loading) ──▶ in_transit ⇄ delayed ──▶ delivered
 //       └──▶ cancelled          └──────────────────▶ lost
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/amount.h"
@@ -18,6 +20,17 @@
 namespace itn::domain {
 
 enum class CargoStatus : std::uint8_t { pending, in_transit, delayed, delivered, lost, cancelled };
+
+std::string_view name(CargoStatus status);
+std::optional<CargoStatus> cargo_status_from(std::string_view name);
+
+/// From where to where. Shipments with generated ids are filled route by route.
+struct Route {
+    StationId origin{};
+    StationId destination{};
+    friend bool operator==(const Route&, const Route&) = default;
+    friend auto operator<=>(const Route&, const Route&) = default;
+};
 
 /// Goods without a price: what a shipment carries of one product.
 struct Goods {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -79,6 +80,7 @@ struct LoadCargo {
     TransactionId trade{};
     std::optional<ShipmentId> shipment{};
     ShipmentId fresh{};
+    Route route{};  // of the trade, so that its open shipments are loaded at once; empty: unknown
     friend bool operator==(const LoadCargo&, const LoadCargo&) = default;
 };
 struct UnloadCargo {

@@ -97,6 +97,22 @@ Wanted wanted(const Command& command);
 Wanted wanted_stock(const World& world, const Command& command);
 
 /// Total: every command in every world gets a decision. Throws NotGathered only.
+///
+/// Guards stand in this order, and the first that holds names the rejection:
+///   1. repetition   trade_exists, shipment_exists; a reaction whose work is done is applied
+///                   without facts
+///   2. expiry       expired: issued longer ago than limits::max_command_age, or further ahead
+///                   than limits::max_clock_skew; never for principal system
+///   3. right        forbidden
+///   4. existence    trade_not_found, shipment_not_found
+///   5. version      stale_version
+///   6. state        trade_final … not_loaded
+///   7. values       same_station, wrong_route, quantity_out_of_range, shipment_full,
+///                   capacity_exceeded
+///   8. stock        insufficient_stock, stock_below_zero, stock_below_reserved
+///
+/// Facts stand in this order: the subject's own, stock, criticals. A trade.create that is turned
+/// down for anything but trade_exists leaves the fact trade.rejected, so that its id answers.
 Decision decide(const World& world, const Command& command, const Context& context);
 
 /// The one way a world changes.

@@ -77,6 +77,9 @@ enum class CriticalKind : std::uint8_t {
     oversized_cargo,
     command_parked,
 };
+std::string_view name(CriticalKind kind);
+std::optional<CriticalKind> critical_kind_from(std::string_view name);
+
 struct Critical {
     CriticalKind kind = CriticalKind::low_stock;
     std::string about{};  // the subject it warns of

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "common/base/amount.h"
 #include "common/base/id.h"
@@ -19,6 +20,11 @@ struct StockKey {
     friend bool operator==(const StockKey&, const StockKey&) = default;
     friend auto operator<=>(const StockKey&, const StockKey&) = default;
 };
+
+/// "ceres/ice": the subject of inventory.adjust and inventory.changed.
+std::string text_of(const StockKey& key);
+/// nullopt unless there is exactly one slash, with text on both sides.
+std::optional<StockKey> stock_key_from(std::string_view text);
 
 struct Stock {
     StockKey key{};
@@ -46,6 +52,8 @@ enum class StockReason : std::uint8_t {
     cargo_delivered,
     cargo_cancelled,
 };
+std::string_view name(StockReason reason);
+std::optional<StockReason> stock_reason_from(std::string_view name);
 bool is_adjustment(StockReason reason);
 
 }  // namespace itn::domain

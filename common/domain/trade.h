@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/amount.h"
@@ -27,6 +28,11 @@ enum class TradeStatus : std::uint8_t {
     failed,
     rejected
 };
+
+std::string_view name(TradeType type);
+std::optional<TradeType> trade_type_from(std::string_view name);
+std::string_view name(TradeStatus status);
+std::optional<TradeStatus> trade_status_from(std::string_view name);
 
 /// One product of a trade. Price and volume are the catalogue's, stamped at the door.
 struct Line {

@@ -19,13 +19,6 @@
 
 namespace itn::domain {
 
-struct Route {
-    StationId origin{};
-    StationId destination{};
-    friend bool operator==(const Route&, const Route&) = default;
-    friend auto operator<=>(const Route&, const Route&) = default;
-};
-
 /// What a batch needs. Loading a trade also tells which shipment it travels in.
 struct Wanted {
     std::set<TransactionId> trades{};
@@ -66,6 +59,12 @@ public:
         }
         entry.dirty = true;
         return *entry.row;
+    }
+    /// The row to amend without marking it: for what another table keeps (Trade::shipment).
+    /// nullptr: there is none, or it was not loaded.
+    Row* peek(const Key& key) {
+        const auto found = rows_.find(key);
+        return found == rows_.end() || !found->second.row ? nullptr : &*found->second.row;
     }
     /// Calls see(key, row, fresh) for each row to be written; in key order.
     template <class See>
