@@ -41,6 +41,12 @@ inline constexpr std::size_t max_head = 8 * 1024;
 inline constexpr std::size_t max_headers = 64;
 /// Pistache's router overflows its stack on about 14,500 slashes.
 inline constexpr std::size_t max_target = 2 * 1024;
+/// Pipelined bytes of one connection that wait behind a pending reply; then TCP pushes back.
+inline constexpr std::size_t max_pipelined = 64 * 1024;
+/// What one read of a socket takes at most: a request whole, and no connection starves others.
+inline constexpr std::size_t max_read = 64 * 1024;
+/// Connections accepted in one go, for the same reason.
+inline constexpr int max_accepts = 64;
 inline constexpr std::size_t max_page = 200;
 inline constexpr std::size_t default_page = 50;
 
@@ -88,6 +94,11 @@ inline constexpr auto body_deadline = 10s;
 inline constexpr auto keep_alive = 30s;
 inline constexpr auto reply_deadline = 35s;
 inline constexpr auto write_deadline = 10s;
+/// How exactly the http front keeps its deadlines, and how long it stops accepting when the process
+/// is out of descriptors.
+inline constexpr auto front_tick = 100ms;
+/// How long a connection that we ended is read on, so that its client gets to see our last reply.
+inline constexpr auto linger_deadline = 2s;
 inline constexpr std::uint16_t heartbeat_seconds = 5;
 inline constexpr auto reconnect_first = 50ms;
 inline constexpr auto reconnect_most = 5s;
