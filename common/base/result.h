@@ -14,17 +14,17 @@ namespace itn {
 
 /// One fault at one place. `pointer` is a JSON pointer (RFC 6901) into the input, "" for the whole.
 struct Fault {
-    std::string pointer;
-    std::string detail;
+    std::string pointer{};
+    std::string detail{};
     friend bool operator==(const Fault&, const Fault&) = default;
 };
 
 /// What is wrong with an input. `slug` is a row of the problem table (api/problem.h): it names the
 /// rule, decides the HTTP status and is the `code` of a queue reply.
 struct Problem {
-    std::string slug;
-    std::string detail;
-    std::vector<Fault> faults;
+    std::string slug{};
+    std::string detail{};
+    std::vector<Fault> faults{};
     friend bool operator==(const Problem&, const Problem&) = default;
 };
 
