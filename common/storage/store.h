@@ -26,6 +26,11 @@ class MachineFailure : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;
 };
+/// Rows changed between looking and locking: try the batch again at once, without a pause.
+class Moved : public MachineFailure {
+public:
+    using MachineFailure::MachineFailure;
+};
 class CommandFault : public std::runtime_error {
 public:
     CommandFault(std::string sqlstate, const std::string& what)
