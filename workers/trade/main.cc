@@ -1,0 +1,5 @@
+#include "workers/worker.h"
+
+int main(int argc, char** argv) {
+    return itn::workers::run_worker(itn::Family::trade, argc, argv);
+}
