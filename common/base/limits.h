@@ -37,6 +37,13 @@ inline constexpr std::size_t max_batch_body = 1024 * 1024;
 inline constexpr std::size_t max_batch_commands = 1'000;
 inline constexpr std::size_t max_json_depth = 16;
 inline constexpr std::size_t max_json_array = 100;
+/// Names in one object: far more than any schema has; bounds the search for duplicates.
+inline constexpr std::size_t max_json_members = 64;
+/// A whole body of ours (a message, a journal row): a shipment may list all its trades.
+inline constexpr std::size_t max_own_json = 4 * 1024 * 1024;
+inline constexpr std::size_t max_own_json_array = 4'096;
+/// Principals, trace contexts, queue names and causes in an envelope.
+inline constexpr std::size_t max_header_text = 255;
 inline constexpr std::size_t max_head = 8 * 1024;
 inline constexpr std::size_t max_headers = 64;
 /// Pistache's router overflows its stack on about 14,500 slashes.
@@ -72,8 +79,25 @@ inline constexpr std::int64_t lane_delivery_limit = 1'000'000;
 /// How long a delivery may stay unacknowledged: a worker holds its batch for as long as a machine
 /// failure lasts.
 inline constexpr std::chrono::milliseconds consumer_timeout = 24h;
+/// Frames agreed with the broker: its own default; longer bodies are split.
+inline constexpr std::size_t broker_frame = 128 * 1024;
+/// Least room for one read from a broker's socket.
+inline constexpr std::size_t broker_read = 64 * 1024;
+/// Bytes that may wait for a broker that does not read: the publisher's window at max_message, and
+/// as much again.
+inline constexpr std::size_t max_broker_backlog = 32 * 1024 * 1024;
+/// Bytes of a delivery that are kept: far above max_message, so what is cut is not ours.
+inline constexpr std::size_t max_delivery_body = 1024 * 1024;
+/// Tables within tables in a message's headers; RabbitMQ itself makes three (x-death).
+inline constexpr std::size_t max_amqp_table_depth = 8;
 /// Published and not yet confirmed messages per publisher.
 inline constexpr std::size_t publisher_window = 200;
+/// Journal entries of a lane that wait in memory to be published; what is beyond is read again.
+inline constexpr std::size_t max_waiting_per_lane = 8'192;
+/// Journal entries of a lane in one volley, and in one read that catches up.
+inline constexpr std::size_t max_entries_per_volley = 1'024;
+/// Bytes of the messages that are decided together: about max_batch commands.
+inline constexpr std::size_t max_batch_bytes = 192 * 1024;
 inline constexpr std::uint16_t default_shards = 16;
 inline constexpr std::uint16_t max_shards = 100;
 
@@ -85,6 +109,11 @@ inline constexpr auto max_prefer_wait = 30s;
 /// How old a command may be when it is decided; older ones are rejected(expired).
 inline constexpr auto max_command_age = std::chrono::hours(24 * 7);
 inline constexpr auto max_clock_skew = 5min;
+/// Callers that wait for an outcome at one door; the next one gets its 202 at once.
+inline constexpr std::size_t max_waiters = 20'000;
+/// Messages in a row without an answer after which a door refuses at once, and for how long.
+inline constexpr std::uint32_t breaker_deadlines = 3;
+inline constexpr auto breaker_pause = 1s;
 /// Keys a door remembers to answer a reused key at once; the outcome table is the truth.
 inline constexpr std::size_t max_remembered_keys = 50'000;
 
@@ -100,6 +129,11 @@ inline constexpr auto front_tick = 100ms;
 /// How long a connection that we ended is read on, so that its client gets to see our last reply.
 inline constexpr auto linger_deadline = 2s;
 inline constexpr std::uint16_t heartbeat_seconds = 5;
+/// From the first lookup of the broker's name to an open connection, and for a polite farewell.
+inline constexpr auto broker_open_deadline = 5s;
+inline constexpr auto broker_close_deadline = 2s;
+/// Declaring the whole table; a fresh quorum queue takes the broker some ten milliseconds.
+inline constexpr auto topology_deadline = 60s;
 inline constexpr auto reconnect_first = 50ms;
 inline constexpr auto reconnect_most = 5s;
 /// A watermark that stood still this long is swept by whoever sees it.
@@ -114,6 +148,38 @@ inline constexpr auto ws_first_frame = 5s;
 inline constexpr auto ws_ping = 20s;
 inline constexpr auto ws_pong = 10s;
 inline constexpr std::size_t max_ws_clients = 10'000;
+/// Frames of one client in a minute, fragments and pings among them: far above any real client, and
+/// it bounds the pongs that a client can make us send.
+inline constexpr std::size_t max_ws_frames_per_minute = 1'000;
+/// Frames of one client that name an unknown field or topic, before it is sent away.
+inline constexpr std::size_t max_ws_errors = 10;
+/// How long the peer may take to answer our close, and then to end the connection.
+inline constexpr auto ws_close_deadline = 5s;
+inline constexpr auto ws_linger = 1'500ms;
+/// How long the kernel tries to send to a client that acknowledges nothing.
+inline constexpr auto ws_user_timeout = 30s;
+/// Bytes the kernel holds unsent for a client: without it one stalled reader costs 4 MB there.
+inline constexpr int ws_unsent_low_water = 32 * 1024;
+/// Buffers of one gathered write.
+inline constexpr std::size_t max_gathered = 64;
+/// Idle WebSocket parsers kept for the next bytes of any client.
+inline constexpr std::size_t max_idle_parsers = 64;
+/// How long an event may be missing before the journal is asked for it.
+inline constexpr auto feed_patience = 50ms;
+/// How often the lane counters are compared with what was seen.
+inline constexpr auto feed_compare = 250ms;
+/// Events held because an earlier one of their lane is missing; beyond it the journal is read.
+inline constexpr std::size_t max_feed_held = 8'192;
+inline constexpr std::size_t max_feed_read = 1'000;
+/// Events that a client that comes back may have missed; beyond it reading the state anew is
+/// cheaper for both.
+inline constexpr std::int64_t max_resume = 10'000;
+/// Missed events read at once for one client: the next are read when it has taken these.
+inline constexpr std::size_t resume_page = 100;
+/// How long a client waits for us to reach the position it came with.
+inline constexpr auto resume_deadline = 5s;
+/// How long the notifier takes to close its clients when it is told to leave.
+inline constexpr auto notifier_drain = 3s;
 
 // --- process ------------------------------------------------------------------------------------
 /// Log messages remembered for rate limiting: more than the program has sentences.

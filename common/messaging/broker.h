@@ -17,13 +17,13 @@
 namespace itn::messaging {
 
 struct Message {
-    std::string exchange;  // "" is the default exchange
-    std::string routing_key;
-    std::string body;
-    std::string message_id;
+    std::string exchange{};  // "" is the default exchange
+    std::string routing_key{};
+    std::string body{};
+    std::string message_id{};
     bool mandatory = true;
     bool persistent = true;
-    std::string reply_to;  // of the AMQP property
+    std::string reply_to{};  // of the AMQP property
     std::string content_type = "application/vnd.itn+json";
 };
 
