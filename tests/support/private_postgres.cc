@@ -114,6 +114,7 @@ PrivatePostgres::PrivatePostgres() : directory_(make_directory()), data_(directo
         configure();
         try {
             start();
+            execute("CREATE ROLE itn LOGIN");
             return;
         } catch (const std::runtime_error&) {
             if (attempt == attempts) throw;
@@ -160,8 +161,8 @@ void PrivatePostgres::initialise() {
         if (chown(data_.c_str(), user->pw_uid, user->pw_gid) != 0)
             throw std::system_error(errno, std::generic_category(), "chown " + data_);
     }
-    const auto ran = run_postgres({"initdb", "-D", data_, "-U", "itn", "-A", "trust", "-E", "UTF8",
-                                   "--locale=C.UTF-8", "--no-sync", "--no-instructions"});
+    const auto ran = run_postgres({"initdb", "-D", data_, "-U", "postgres", "-A", "trust", "-E",
+                                   "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"});
     if (ran.code != 0) throw std::runtime_error("initdb failed: " + ran.output);
 }
 
@@ -194,14 +195,15 @@ std::string PrivatePostgres::url(const std::string& database) const {
 }
 
 void PrivatePostgres::execute(const std::string& statement) {
-    pqxx::connection connection(url("postgres"));
+    pqxx::connection connection("postgresql://postgres@127.0.0.1:" + std::to_string(port_) +
+                                "/postgres");
     pqxx::nontransaction work(connection);
     work.exec(statement);
 }
 
 std::string PrivatePostgres::create_database(const std::string& from_template) {
     const auto name = "test_" + std::to_string(++databases_);
-    execute("CREATE DATABASE " + name + " TEMPLATE " + from_template);
+    execute("CREATE DATABASE " + name + " OWNER itn TEMPLATE " + from_template);
     return url(name);
 }
 
@@ -211,7 +213,7 @@ std::string PrivatePostgres::fresh_database() {
 
 std::string PrivatePostgres::fresh_database(const Migrate& migrate) {
     if (!has_template_) {
-        execute("CREATE DATABASE migrated TEMPLATE template0");
+        execute("CREATE DATABASE migrated OWNER itn TEMPLATE template0");
         migrate(url("migrated"));
         has_template_ = true;
     }

@@ -24,7 +24,8 @@ public:
     PrivatePostgres(const PrivatePostgres&) = delete;
     PrivatePostgres& operator=(const PrivatePostgres&) = delete;
 
-    /// The URL of a new, empty database.
+    /// The URL of a new, empty database. Its owner is the role itn, which is no superuser: what is
+    /// forbidden to the system is forbidden to its tests.
     std::string fresh_database();
     /// The URL of a new database as `migrate` leaves it. It runs once per server: every call must
     /// pass the same one.
