@@ -116,6 +116,20 @@ inline constexpr std::uint32_t breaker_deadlines = 3;
 inline constexpr auto breaker_pause = 1s;
 /// Keys a door remembers to answer a reused key at once; the outcome table is the truth.
 inline constexpr std::size_t max_remembered_keys = 50'000;
+/// Requests of one api process that wait for their answer: above the dispatch queue's share of one
+/// second, and some 4 KiB each.
+inline constexpr std::size_t max_pending_calls = 10'000;
+/// Reads that wait for one of the api's database threads; at 4 threads and 2 ms that is half a
+/// second.
+inline constexpr std::size_t max_read_queue = 1'000;
+inline constexpr auto read_deadline = 5s;
+/// The same while the database fails: nobody waits long for what will not come.
+inline constexpr auto read_deadline_failing = 1'500ms;
+/// How exactly the api keeps the deadlines of reads.
+inline constexpr auto read_tick = 100ms;
+/// How long a door stamps prices from a catalogue that it has not compared with the database.
+inline constexpr auto catalogue_refresh = 1s;
+inline constexpr std::size_t max_cursor = 512;
 
 // --- time -------------------------------------------------------------------------------------
 inline constexpr auto head_deadline = 5s;
@@ -191,5 +205,13 @@ inline constexpr std::size_t max_series = 10'000;
 inline constexpr std::size_t max_admin_connections = 64;
 inline constexpr std::size_t max_admin_request = 8 * 1024;
 inline constexpr auto admin_deadline = 5s;
+
+// --- storage ------------------------------------------------------------------------------------
+/// Open shipments of one route that a batch locks: trades go into the oldest with room.
+inline constexpr std::size_t max_open_shipments_per_route = 16;
+/// Stock rows whose existence a worker remembers: a thousand stations by two hundred products.
+inline constexpr std::size_t max_known_stock = 200'000;
+/// Events of one subject that a history shows: a shipment takes 64 trades and some voyage.
+inline constexpr std::size_t max_history = 1'000;
 
 }  // namespace itn::limits
