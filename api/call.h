@@ -1,0 +1,54 @@
+#pragma once
+
+// One request under way, from the http thread that parsed it to whichever thread answers. It is
+// shared by all who may answer (a read, its deadline, the broker's confirm, an outcome): the first
+// answer counts, the others are no-ops, and a call that everybody forgot answers itself with 500.
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string_view>
+
+#include "api/front/front.h"
+#include "api/problem.h"
+#include "api/trace.h"
+#include "api/traffic.h"
+
+namespace itn::api {
+
+class Call final {
+public:
+    /// `traffic` and `pending` outlive it. The call was entered into `pending` and leaves it when
+    /// it is answered.
+    Call(front::Request request, front::Ticket ticket, RouteTraffic& traffic, Pending& pending);
+    ~Call();
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+
+    const front::Request& request() const { return request_; }
+    const Trace& trace() const { return trace_; }
+
+    /// Any thread. Adds the headers that every answer has.
+    void reply(front::Reply reply);
+    /// Any thread. `command_id` is what a retry must use as its key, "" for none; `headers` are
+    /// added to those of the problem.
+    void problem(const Problem& problem, std::string_view command_id = {},
+                 std::vector<std::pair<std::string, std::string>> headers = {});
+    bool is_answered() const { return answered_.load(std::memory_order_relaxed); }
+
+private:
+    front::Request request_;
+    front::Ticket ticket_;
+    RouteTraffic& traffic_;
+    Pending& pending_;
+    Trace trace_;
+    std::chrono::steady_clock::time_point began_;
+    std::atomic<bool> answered_{false};
+};
+
+using CallPtr = std::shared_ptr<Call>;
+
+/// Shorthand for a Problem without faults.
+Problem problem_of(std::string_view slug, std::string detail);
+
+}  // namespace itn::api
