@@ -3,8 +3,8 @@
 // What travels back: events on itn.events and to watchers, outcomes to whoever asked.
 //
 //   event   {"id","kind","subject","version","lane","seq","epoch","causedBy","at","body":{…}}
-//   outcome {"id","outcome":"applied|rejected|failed","code"?,"detail"?,"subject",
-//            "position":{"epoch","lane","seq"}?}
+//   outcome {"id","outcome":"applied|rejected|failed","code"?,"detail"?,"subject","principal","at",
+//            "position":{"epoch","lane","seq"}}
 //
 // A message is a JSON array of them. An event's id is "<epoch>:<lane>:<seq>": it never changes.
 
@@ -73,8 +73,8 @@ struct Notice {
 std::vector<Notice> parse_notices(std::string_view body);
 
 std::string render(const Outcome& outcome, std::string_view epoch);
-/// An array of outcomes as a reply message; elements that are no outcome are left out. The
-/// principal and the payload hash do not travel.
+/// An array of outcomes as a reply message; elements that are no outcome are left out. The payload
+/// hash does not travel; the principal does, because one door waits for many of them.
 std::vector<Outcome> parse_outcomes(std::string_view body);
 
 }  // namespace itn::wire
