@@ -1,0 +1,87 @@
+#pragma once
+
+// The whole network on real parts, for one test: a private Postgres and RabbitMQ (shared by the
+// test program), and our own processes as they are shipped, each on a port of its own.
+
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/support/child.h"
+#include "tests/support/http_client.h"
+
+namespace itn::tests {
+
+struct Answer {
+    int status = 0;  // 0: no reply
+    nlohmann::json body{};
+    std::map<std::string, std::string> headers{};  // names in lower case
+};
+
+class System final {
+public:
+    /// Migrates a fresh database and a fresh vhost and starts one of each process. Throws
+    /// std::runtime_error with the last log lines when something does not become ready.
+    System();
+    ~System();
+    System(const System&) = delete;
+    System& operator=(const System&) = delete;
+
+    /// Starts one more process of that name ("itn-trade-worker") and waits until it is ready;
+    /// returns its index among those of its name.
+    std::size_t start(const std::string& program);
+    Child& process(const std::string& program, std::size_t index = 0);
+    /// kill -9, and its end awaited.
+    void kill(const std::string& program, std::size_t index = 0);
+
+    Answer get(const std::string& path, const Headers& headers = {});
+    Answer send(const std::string& method, const std::string& path, const nlohmann::json& body,
+                const Headers& headers = {});
+    /// As send(), with the bytes as they are.
+    Answer send_text(const std::string& method, const std::string& path, const std::string& body,
+                     const Headers& headers = {});
+
+    /// Creates the station, or the product at the price, through the API.
+    void add_station(const std::string& id);
+    void add_product(const std::string& id, std::int64_t unit_price = 10);
+    /// Adds stock and waits until it is there.
+    void add_stock(const std::string& station, const std::string& product, std::int64_t quantity);
+    nlohmann::json trade_body(const std::string& seller, const std::string& buyer,
+                              const std::string& product, std::int64_t quantity) const;
+
+    /// The first column of the first row, as text; "" when there is none.
+    std::string sql(const std::string& query);
+    /// Every lane's watermarks have reached its last seq and no queue holds a message.
+    bool is_settled();
+    /// Runs itn-audit, with a file of accepted command ids; its output when it found fault.
+    std::optional<std::string> audit(const std::vector<std::string>& accepted = {});
+
+    std::uint16_t api_port() const { return api_port_; }
+    std::uint16_t notifier_port() const { return notifier_port_; }
+    const std::string& amqp_url() const { return amqp_url_; }
+    const std::string& directory() const { return directory_; }
+
+private:
+    struct Process {
+        Child child;
+        std::string port_file;
+    };
+    void await_ready(const std::string& program, Process& process);
+    std::string last_lines(const std::string& program) const;
+
+    std::string directory_;
+    std::string database_url_;
+    std::string amqp_url_;
+    std::uint16_t api_port_ = 0;
+    std::uint16_t notifier_port_ = 0;
+    int started_ = 0;
+    std::map<std::string, std::vector<Process>> processes_;
+};
+
+}  // namespace itn::tests
