@@ -1,0 +1,41 @@
+#pragma once
+
+// Numbered migrations (sql/NNNN_name.sql, embedded at build time), each applied once, in a
+// transaction of its own, by one process at a time (advisory lock). What was applied is remembered
+// with its checksum: a file that changed afterwards is refused, since nobody could say any more
+// what the database looks like.
+
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace itn::storage {
+
+struct Migration {
+    int number = 0;
+    std::string name{};  // "goods"
+    std::string sql{};
+};
+
+/// Those of sql/, in order.
+std::span<const Migration> embedded_migrations();
+
+/// A refusal, in a sentence for people.
+class MigrationRefused : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Applies what is missing, then stores the number of shards (a different one is refused: the
+/// subjects' lanes would change) and makes the counters of every lane. Returns one line for each
+/// thing done; none when all was done before. Throws MigrationRefused, MachineFailure,
+/// CommandFault.
+std::vector<std::string> migrate(const std::string& url, std::span<const Migration> migrations,
+                                 std::uint16_t shards);
+
+/// Remembers which topology the broker was given.
+void store_topology_fingerprint(const std::string& url, const std::string& fingerprint);
+
+}  // namespace itn::storage
