@@ -1,0 +1,257 @@
+// The front under load and over time: clients that leave, bursts, slow readers, deadlines, drain.
+
+#include "api/front/worker.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <random>
+#include <system_error>
+#include <thread>
+
+#include "tests/api/front/fixture.h"
+
+namespace itn::api::front {
+namespace {
+
+using namespace std::chrono_literals;
+using tests::HttpClient;
+using tests::request_text;
+
+/// Figures of one churn; only the first two may be other than large.
+struct Churn {
+    std::atomic<int> mismatches{0}, stuck{0}, good{0}, aborted{0};
+};
+
+/// Opens connections, asks a few times on each, and on three of ten requests leaves at once.
+void churn(const Running& running, int seed, int connections, Churn& figures) {
+    std::mt19937 random(static_cast<unsigned>(seed));
+    for (int i = 0; i < connections; ++i) {
+        auto client = running.client();
+        for (int j = 0; j < 6; ++j) {
+            const auto token = std::to_string(seed) + "-" + std::to_string(i * 6 + j);
+            const bool later = random() % 2 == 0;
+            if (!client.send(request_text("GET", (later ? "/later/" : "/echo/") + token))) {
+                ++figures.stuck;
+                break;
+            }
+            const auto fate = random() % 10;
+            if (fate < 3) {
+                ++figures.aborted;
+                if (fate == 0) client.abort();
+                if (fate == 1) client.finish_sending();
+                break;
+            }
+            const auto reply = client.read_reply();
+            if (!reply) {
+                ++figures.stuck;
+                break;
+            }
+            ++(reply->body == (later ? token : token + "|none") ? figures.good
+                                                                : figures.mismatches);
+        }
+    }
+}
+
+TEST(Worker, GivesEveryClientItsOwnReplyWhileOthersAbort) {
+    const Running running;
+    Churn figures;
+    std::vector<std::thread> clients;
+    for (int seed = 0; seed < 8; ++seed)
+        clients.emplace_back([&, seed] { churn(running, seed, 250, figures); });
+    for (auto& client : clients)
+        client.join();
+    EXPECT_EQ(figures.mismatches, 0);
+    EXPECT_EQ(figures.stuck, 0);
+    EXPECT_GT(figures.good, 1'000);
+    EXPECT_GT(figures.aborted, 500);
+    EXPECT_TRUE(eventually([&] {
+        const auto counters = running.server.counters();
+        return counters.open == 0 && counters.pending == 0;
+    }));
+    EXPECT_EQ(running.server.counters().faults, 0U);
+}
+
+TEST(Worker, LosesNoReplyOfABurst) {
+    const Running running;
+    std::vector<HttpClient> clients;
+    for (int i = 0; i < 8; ++i)
+        clients.push_back(running.client());
+    for (int round = 0; round < 1'500; ++round) {
+        const auto size = static_cast<std::size_t>(3 + round % 6);
+        for (std::size_t i = 0; i < size; ++i)
+            ASSERT_TRUE(clients[i].send(
+                request_text("GET", "/later/" + std::to_string(round) + "." + std::to_string(i))));
+        for (std::size_t i = 0; i < size; ++i) {
+            const auto reply = clients[i].read_reply();
+            ASSERT_TRUE(reply) << "stuck in round " << round;
+            ASSERT_EQ(reply->body, std::to_string(round) + "." + std::to_string(i));
+        }
+    }
+}
+
+TEST(Worker, IsNotHeldUpByASlowReader) {
+    Options options;
+    options.threads = 1;
+    options.write_deadline = 300ms;
+    const Running running(std::move(options));
+    HttpClient slow(running.server.port(), 5s, "127.0.0.1", 4096);
+    ASSERT_TRUE(slow.send(request_text("GET", "/large/4000000") + request_text("GET", "/echo/1")));
+    for (int i = 0; i < 20; ++i)
+        EXPECT_TRUE(is_alive(running));
+    EXPECT_TRUE(eventually([&] { return running.server.counters().slow_closed == 1; }));
+    EXPECT_EQ(running.server.counters().deadlines, 1U);
+}
+
+TEST(Worker, HoldsNoMoreThanItsShareForAClient) {
+    Options options;
+    options.max_out = 100'000;
+    const Running running(std::move(options));
+    HttpClient slow(running.server.port(), 5s, "127.0.0.1", 4096);
+    ASSERT_TRUE(slow.send(request_text("GET", "/large/20000000")));
+    EXPECT_TRUE(eventually([&] { return running.server.counters().slow_closed == 1; }));
+    EXPECT_TRUE(is_alive(running));
+}
+
+TEST(Worker, SendsALargeReplyToAReaderThatReads) {
+    const Running running;
+    auto client = running.client();
+    EXPECT_EQ(client.request("GET", "/large/4000000")->body.size(), 4'000'000U);
+    EXPECT_EQ(client.request("GET", "/echo/1")->body, "1|none");
+}
+
+Options short_deadlines() {
+    Options options;
+    options.head_deadline = 200ms;
+    options.body_deadline = 200ms;
+    options.keep_alive = 200ms;
+    options.reply_deadline = 200ms;
+    return options;
+}
+
+TEST(Worker, KeepsItsDeadlines) {
+    const Running running(short_deadlines());
+    EXPECT_EQ(status_of(running, "GET /echo/1 HTTP/1.1\r\nHo", true), 408);
+    EXPECT_EQ(
+        status_of(running, "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhalf", true),
+        408);
+    EXPECT_EQ(status_of(running, request_text("GET", "/held"), true), 504);
+    EXPECT_EQ(running.server.counters().deadlines, 3U);
+    auto idle = running.client();
+    EXPECT_TRUE(idle.ended_by_server()) << "silently, when nothing was asked";
+    EXPECT_EQ(running.server.counters().deadlines, 3U);
+}
+
+TEST(Worker, IgnoresATicketThatComesTooLate) {
+    Running running(short_deadlines());
+    EXPECT_EQ(status_of(running, request_text("GET", "/held"), true), 504);
+    for (auto& ticket : running.held(1))
+        EXPECT_TRUE(ticket.reply({}));
+    EXPECT_TRUE(eventually([&] { return running.server.counters().late_replies == 1; }));
+    EXPECT_TRUE(is_alive(running));
+}
+
+TEST(Worker, IgnoresATicketWhoseClientIsGone) {
+    Options options;
+    options.threads = 1;
+    Running running(std::move(options));
+    auto client = running.client();
+    client.send(request_text("GET", "/held"));
+    auto tickets = running.held(1);
+    ASSERT_EQ(tickets.size(), 1U);
+    client.abort();
+    ASSERT_TRUE(eventually([&] { return running.server.counters().open == 0; }));
+    EXPECT_EQ(running.server.counters().pending, 0U);
+    auto next = running.client();  // very likely on the same descriptor
+    next.send(request_text("GET", "/held"));
+    auto second = running.held(1);
+    tickets.front().reply({.status = 418, .body = "another's", .content_type = {}, .headers = {}});
+    ASSERT_TRUE(eventually([&] { return running.server.counters().late_replies == 1; }));
+    second.front().reply({.status = 200, .body = "its own", .content_type = {}, .headers = {}});
+    EXPECT_EQ(next.read_reply()->body, "its own");
+}
+
+TEST(Worker, RefusesConnectionsBeyondItsShare) {
+    Options options;
+    options.threads = 1;
+    options.max_connections = 2;
+    const Running running(std::move(options));
+    auto first = running.client();
+    auto second = running.client();
+    EXPECT_EQ(first.request("GET", "/echo/1")->status, 200);
+    EXPECT_EQ(second.request("GET", "/echo/1")->status, 200);
+    const auto refused = running.client().read_reply();
+    ASSERT_TRUE(refused);
+    EXPECT_EQ(refused->status, 503);
+    EXPECT_EQ(refused->header("Retry-After"), "1");
+    EXPECT_EQ(running.server.counters().refused_connections, 1U);
+    first.close();
+    EXPECT_TRUE(eventually([&] { return running.server.counters().open == 1; }));
+    EXPECT_TRUE(is_alive(running));
+}
+
+TEST(Worker, ServesOthersBesideAThousandSlowClients) {
+    const Running running;
+    std::vector<HttpClient> slow;
+    for (int i = 0; i < 400; ++i) {
+        slow.push_back(running.client());
+        slow.back().send("GET /echo/1 HTTP/1.1\r\nX: ");
+    }
+    ASSERT_TRUE(eventually([&] { return running.server.counters().open == 400; }));
+    auto client = running.client();
+    for (int round = 0; round < 20; ++round) {
+        for (int i = round; i < 400; i += 20)
+            slow[static_cast<std::size_t>(i)].send("y");
+        EXPECT_EQ(client.request("GET", "/later/1")->body, "1");
+    }
+}
+
+TEST(Worker, AnswersWhatIsPendingBeforeItStops) {
+    Running running;
+    std::vector<HttpClient> clients;
+    for (int i = 0; i < 50; ++i) {
+        clients.push_back(running.client());
+        clients.back().send(request_text("GET", "/held"));
+    }
+    auto idle = running.client();
+    EXPECT_EQ(idle.request("GET", "/echo/1")->status, 200);
+    auto tickets = running.held(50);
+    ASSERT_EQ(tickets.size(), 50U);
+    const auto port = running.server.port();
+    std::thread stopper([&] { running.server.stop(10s); });
+    EXPECT_TRUE(idle.ended_by_server());
+    EXPECT_TRUE(eventually([&] {
+        try {
+            HttpClient late(port);
+            return false;
+        } catch (const std::system_error&) {
+            return true;
+        }
+    }));
+    for (auto& ticket : tickets)
+        ticket.reply({.status = 202, .body = {}, .content_type = {}, .headers = {}});
+    for (auto& client : clients) {
+        const auto reply = client.read_reply();
+        ASSERT_TRUE(reply);
+        EXPECT_EQ(reply->status, 202);
+        EXPECT_EQ(reply->header("Connection"), "close");
+    }
+    stopper.join();
+    EXPECT_EQ(running.server.counters().replies, 51U);
+    EXPECT_EQ(running.server.counters().open, 0U);
+}
+
+TEST(Worker, StopsWithoutWaitingForWhatNeverComes) {
+    Running running;
+    auto client = running.client();
+    client.send(request_text("GET", "/held"));
+    auto tickets = running.held(1);
+    ASSERT_EQ(tickets.size(), 1U);
+    running.server.stop(50ms);
+    EXPECT_FALSE(tickets.front().reply({})) << "the worker is gone";
+    EXPECT_FALSE(client.read_reply());
+    running.server.stop(50ms);
+}
+
+}  // namespace
+}  // namespace itn::api::front
