@@ -23,7 +23,8 @@ namespace {
     dup2(log, STDERR_FILENO);
     const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
     dup2(nothing, STDIN_FILENO);
-    for (const auto& [name, value] : environment) setenv(name.c_str(), value.c_str(), 1);
+    for (const auto& [name, value] : environment)
+        setenv(name.c_str(), value.c_str(), 1);
     std::vector<char*> pointers;
     for (const std::string& argument : arguments) {
         pointers.push_back(const_cast<char*>(argument.c_str()));
@@ -70,6 +71,8 @@ bool Child::is_running() {
     return false;
 }
 
-void rest() { std::this_thread::sleep_for(std::chrono::milliseconds(5)); }
+void rest() {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+}
 
 }  // namespace itn::tests

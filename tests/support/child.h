@@ -13,8 +13,8 @@ namespace itn::tests {
 
 class Child final {
 public:
-    /// Starts `arguments[0]` (a path) with these variables added to the environment; both outputs go
-    /// to the end of `log_file`. Throws std::system_error when it cannot be started.
+    /// Starts `arguments[0]` (a path) with these variables added to the environment; both outputs
+    /// go to the end of `log_file`. Throws std::system_error when it cannot be started.
     Child(const std::vector<std::string>& arguments,
           const std::map<std::string, std::string>& environment, const std::string& log_file);
     /// Kills it when it still runs.
