@@ -1,0 +1,82 @@
+// The laws under random histories. A failure prints the smallest history that breaks one, and the
+// seed: set RC_PARAMS to what it says to see it again.
+
+#include "tests/common/domain/laws.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <random>
+
+#include "tests/common/domain/random_wishes.h"
+
+namespace itn::domain {
+namespace {
+
+using namespace test;
+
+std::vector<Step> any_steps() {
+    const auto byte = rc::gen::map(rc::gen::inRange(0, 256),
+                                   [](int value) { return static_cast<std::uint8_t>(value); });
+    const auto step = rc::gen::container<Step>(byte);
+    return *rc::gen::scale(3.0, rc::gen::container<std::vector<Step>>(rc::gen::resize(100, step)));
+}
+
+std::string transcript(const Story& story) {
+    std::string text;
+    for (const Command& command : story.told) {
+        text += std::string(name(command.kind)) + " " + command.subject + " by " +
+                command.principal.text() + "\n";
+    }
+    return text;
+}
+
+RC_GTEST_PROP(laws, hold_after_every_history, ()) {
+    Story story = tell(any_steps());
+    RC_LOG() << transcript(story);
+    RC_ASSERT(story.refused_reaction == "");
+    RC_ASSERT(broken_law(story.galaxy) == "");
+    story.galaxy.settle();
+    RC_ASSERT(broken_law(story.galaxy) == "");
+}
+
+RC_GTEST_PROP(laws, batches_decide_what_single_commands_would, ()) {
+    const Story story = tell(any_steps());
+    Galaxy one_by_one;
+    one_by_one.context = story.galaxy.context;
+    for (const Command& command : story.told)
+        one_by_one.run(command);
+    RC_ASSERT(text_of(one_by_one.world()) == text_of(story.galaxy.world()));
+    RC_ASSERT(one_by_one.journal() == story.galaxy.journal());
+}
+
+RC_GTEST_PROP(laws, what_is_wanted_is_enough_for_one_command_after_another, ()) {
+    Galaxy galaxy;
+    for (const Step& step : any_steps()) {
+        if (const auto command = wish_from(galaxy, step)) galaxy.run(*command);
+    }
+    RC_ASSERT(galaxy.misses() == 0);
+}
+
+TEST(laws, are_tried_by_histories_that_break_every_rule) {
+    std::mt19937 random(1);  // always the same histories
+    std::set<Rejection> seen;
+    for (int history = 0; history < 60; ++history) {
+        std::vector<Step> steps(400);
+        for (Step& step : steps) {
+            for (auto& byte : step)
+                byte = static_cast<std::uint8_t>(random() % 256);
+        }
+        const Story story = tell(steps);
+        ASSERT_EQ(broken_law(story.galaxy), "");
+        seen.insert(story.rejections.begin(), story.rejections.end());
+    }
+    // A reused key is found before anything is decided; 64 trades aboard need their own test.
+    seen.insert({Rejection::key_reuse, Rejection::shipment_full});
+    for (int i = 0; i <= static_cast<int>(Rejection::not_loaded); ++i) {
+        EXPECT_TRUE(seen.contains(static_cast<Rejection>(i))) << name(static_cast<Rejection>(i));
+    }
+}
+
+}  // namespace
+}  // namespace itn::domain
