@@ -90,7 +90,7 @@ void settle_shards(Connection& connection, std::uint16_t shards, std::vector<std
 
 std::vector<std::string> migrate(const std::string& url, std::span<const Migration> migrations,
                                  std::uint16_t shards) {
-    Connection connection(url, "itn-migrate", Patience::endless);
+    Connection connection(url, "itn-migrate", Purpose::migrating);
     Session(connection, Mode::autocommit).run(lock_migrations);
     const Checksums before = applied(connection);
     refuse_unknown(before, migrations);
@@ -115,7 +115,7 @@ std::vector<std::string> migrate(const std::string& url, std::span<const Migrati
 }
 
 void store_topology_fingerprint(const std::string& url, const std::string& fingerprint) {
-    Connection connection(url, "itn-migrate", Patience::endless);
+    Connection connection(url, "itn-migrate", Purpose::migrating);
     Session session(connection, Mode::read_write);
     session.run(store_setting, {"topology_fingerprint", fingerprint});
     session.commit();

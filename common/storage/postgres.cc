@@ -11,12 +11,18 @@ namespace {
 // Shorter than what a caller waits for: a lock that takes longer is a machine failure, to be tried
 // again. Commits are synchronous, since the broker is acknowledged on their strength. Times come
 // back in UTC, which is how rows.cc reads them.
-constexpr const char* limited_settings =
-    "-c lock_timeout=2s -c statement_timeout=10s -c idle_in_transaction_session_timeout=5s "
-    "-c synchronous_commit=on -c plan_cache_mode=force_generic_plan -c timezone=UTC "
-    "-c datestyle=ISO -c jit=off -c client_min_messages=error";
-constexpr const char* endless_settings =
-    "-c timezone=UTC -c datestyle=ISO -c client_min_messages=error";
+constexpr std::string_view common_settings =
+    "-c timezone=UTC -c datestyle=ISO -c client_min_messages=error -c jit=off "
+    "-c synchronous_commit=on";
+constexpr std::string_view time_limits =
+    " -c lock_timeout=2s -c statement_timeout=10s -c idle_in_transaction_session_timeout=5s";
+
+std::string settings_for(Purpose purpose) {
+    std::string settings(common_settings);
+    if (purpose != Purpose::migrating) settings += time_limits;
+    if (purpose == Purpose::batches) settings += " -c plan_cache_mode=force_generic_plan";
+    return settings;
+}
 
 std::string percent_encoded(std::string_view text) {
     static constexpr char digits[] = "0123456789ABCDEF";
@@ -47,7 +53,7 @@ std::string quoted(std::string_view text) {
 
 /// libpq takes a URI or a list of key='value'; the settings are added in the same form.
 std::string with_options(const std::string& url, const std::string& application,
-                         const char* settings) {
+                         const std::string& settings) {
     const std::pair<const char*, std::string_view> options[] = {
         {"application_name", application}, {"options", settings},     {"connect_timeout", "5"},
         {"tcp_user_timeout", "15000"},     {"keepalives_idle", "10"},
@@ -104,9 +110,8 @@ std::unique_ptr<pqxx::transaction_base> open(pqxx::connection& connection, Mode 
 
 }  // namespace
 
-Connection::Connection(std::string url, std::string application, Patience patience)
-    : options_(with_options(url, application,
-                            patience == Patience::limited ? limited_settings : endless_settings)) {}
+Connection::Connection(std::string url, std::string application, Purpose purpose)
+    : options_(with_options(url, application, settings_for(purpose))) {}
 
 Connection::~Connection() = default;
 

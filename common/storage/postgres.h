@@ -24,13 +24,14 @@
 
 namespace itn::storage {
 
-/// The lock, statement and idle limits of a connection. A migration has none.
-enum class Patience { limited, endless };
+/// Workers plan every statement once and for all values, readers with the values in sight where
+/// that is cheaper; a migration has no time limits.
+enum class Purpose { batches, reading, migrating };
 
 /// Opens at first use, and anew after a loss. Not thread-safe.
 class Connection final {
 public:
-    Connection(std::string url, std::string application, Patience patience = Patience::limited);
+    Connection(std::string url, std::string application, Purpose purpose = Purpose::batches);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;

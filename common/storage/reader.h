@@ -175,8 +175,9 @@ public:
     Read<Catalogue> catalogue();
 
     /// The writes commit their event (station.created …) in lane catalogue.00 together with the
-    /// row. The version of a created row is 1, that of an updated one `expected` + 1; the version
-    /// in the argument is ignored. The event's body is the row's representation.
+    /// row. The version of a created row is 1 (or follows on a deleted row of that id), that of an
+    /// updated one `expected` + 1; the version in the argument is ignored. The event's body is the
+    /// row's representation.
     Write<wire::Station> create_station(const wire::Station& row, const Cause& cause);
     Write<wire::Station> update_station(const wire::Station& row, std::int64_t expected,
                                         const Cause& cause);

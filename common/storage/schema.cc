@@ -20,7 +20,7 @@ const std::string remedy = "; run itn-migrate";
 }  // namespace
 
 std::optional<Settings> read_settings(const std::string& url) {
-    Connection connection(url, "itn-check");
+    Connection connection(url, "itn-check", Purpose::reading);
     Session session(connection, Mode::snapshot);
     if (text_of(session.run(has_settings)[0][0]) != "t") return std::nullopt;
     Settings settings;

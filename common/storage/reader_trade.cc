@@ -1,0 +1,112 @@
+#include "common/base/limits.h"
+#include "common/storage/array_text.h"
+#include "common/storage/reader_snapshot.h"
+#include "common/wire/ids.h"
+
+namespace itn::storage {
+namespace {
+
+namespace sql = statements;
+
+/// The shipment stands behind the trade's own columns.
+domain::Trade trade_with_shipment(const pqxx::row& row) {
+    domain::Trade trade = trade_of(row);
+    const auto shipment = row[row.size() - 1];
+    if (!shipment.is_null()) trade.shipment = ShipmentId(text_of(shipment));
+    return trade;
+}
+
+template <class Status>
+std::optional<std::string> name_of(const std::optional<Status>& status) {
+    if (!status) return std::nullopt;
+    return std::string(name(*status));
+}
+
+/// Fills in what is aboard of every one.
+void fill_manifests(Session& session, std::vector<CargoView>& views) {
+    if (views.empty()) return;
+    std::map<ShipmentId, CargoView*> by_id;
+    ArrayText ids;
+    for (CargoView& view : views) {
+        by_id[view.shipment.cargo.id] = &view;
+        ids.add(view.shipment.cargo.id);
+    }
+    for (const auto& row : session.run(sql::trades_aboard, {std::move(ids).take()})) {
+        CargoView& view = *by_id.at(ShipmentId(text_of(row[0])));
+        view.shipment.manifest.trades.emplace_back(text_of(row[1]));
+        for (const domain::Line& line : lines_of(row[2])) {
+            view.aboard.push_back({.product = line.product,
+                                   .quantity = line.quantity,
+                                   .unit_volume = line.unit_volume});
+        }
+    }
+}
+
+CargoView view_of(const pqxx::row& row) {
+    return {.shipment = shipment_of(row)};
+}
+
+}  // namespace
+
+Read<std::optional<domain::Trade>> Reader::trade(const TransactionId& id) {
+    return read(*connection_, [&](Session& session) -> std::optional<domain::Trade> {
+        if (!wire::is_uuid(id.text())) return std::nullopt;
+        return first_of<domain::Trade>(session.run(sql::find_trade, {id}), trade_with_shipment);
+    });
+}
+
+Read<Page<domain::Trade>> Reader::trades(const TradeFilter& filter) {
+    return read(*connection_, [&](Session& session) {
+        std::optional<Timestamp> time;
+        std::optional<std::string> id;
+        if (filter.after) {
+            time = filter.after->created_at;
+            id = filter.after->id;
+        }
+        const auto rows =
+            session.run(sql::list_trades,
+                        {time, id, filter.from, filter.to, filter.station, name_of(filter.status),
+                         filter.product, with_one_more(filter.limit)});
+        return page_of<domain::Trade>(rows, filter.limit, trade_with_shipment);
+    });
+}
+
+Read<std::optional<CargoView>> Reader::cargo(const ShipmentId& id) {
+    return read(*connection_, [&](Session& session) -> std::optional<CargoView> {
+        const auto rows = session.run(sql::find_cargo, {id});
+        if (rows.empty()) return std::nullopt;
+        std::vector<CargoView> views{view_of(rows[0])};
+        fill_manifests(session, views);
+        return std::move(views.front());
+    });
+}
+
+Read<Page<CargoView>> Reader::cargos(const CargoFilter& filter) {
+    return read(*connection_, [&](Session& session) {
+        std::optional<Timestamp> time;
+        std::optional<std::string> id;
+        if (filter.after) {
+            time = filter.after->created_at;
+            id = filter.after->id;
+        }
+        const auto rows = session.run(
+            sql::list_cargo,
+            {time, id, name_of(filter.status), filter.station, with_one_more(filter.limit)});
+        auto page = page_of<CargoView>(rows, filter.limit, view_of);
+        fill_manifests(session, page.rows);
+        return page;
+    });
+}
+
+Read<std::vector<wire::JournalEntry>> Reader::history(const std::string& subject) {
+    return read(*connection_, [&](Session& session) {
+        std::vector<wire::JournalEntry> entries;
+        for (const auto& row :
+             session.run(sql::history, {subject, static_cast<std::int64_t>(limits::max_history)})) {
+            entries.push_back(entry_of(row));
+        }
+        return entries;
+    });
+}
+
+}  // namespace itn::storage
