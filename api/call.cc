@@ -1,5 +1,6 @@
 #include "api/call.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -7,10 +8,11 @@
 
 namespace itn::api {
 
-Call::Call(front::Request request, front::Ticket ticket, RouteTraffic& traffic, Pending& pending)
+Call::Call(front::Request request, front::Ticket ticket, std::shared_ptr<RouteTraffic> traffic,
+           Pending& pending)
     : request_(std::move(request)),
       ticket_(std::move(ticket)),
-      traffic_(traffic),
+      traffic_(std::move(traffic)),
       pending_(pending),
       trace_(trace_from(request_.header("traceparent"))),
       began_(std::chrono::steady_clock::now()) {}
@@ -22,7 +24,7 @@ Call::~Call() {
 void Call::reply(front::Reply reply) {
     if (answered_.exchange(true)) return;
     reply.headers.emplace_back("X-Content-Type-Options", "nosniff");
-    traffic_.answered(reply.status, std::chrono::steady_clock::now() - began_);
+    traffic_->answered(reply.status, std::chrono::steady_clock::now() - began_);
     pending_.leave();
     ticket_.reply(std::move(reply));
 }
@@ -36,8 +38,8 @@ void Call::problem(const Problem& problem, std::string_view command_id,
     reply.headers.emplace_back("Cache-Control", "no-store");
     const auto level = reply.status >= 500 ? runtime::Level::warning : runtime::Level::info;
     runtime::log_limited(level, "request refused",
-                         {{"method", traffic_.method()},
-                          {"route", traffic_.route()},
+                         {{"method", traffic_->method()},
+                          {"route", traffic_->route()},
                           {"code", reply.status},
                           {"problem", problem.slug},
                           {"trace_id", trace_.id},

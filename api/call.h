@@ -7,7 +7,10 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "api/front/front.h"
 #include "api/problem.h"
@@ -18,9 +21,9 @@ namespace itn::api {
 
 class Call final {
 public:
-    /// `traffic` and `pending` outlive it. The call was entered into `pending` and leaves it when
-    /// it is answered.
-    Call(front::Request request, front::Ticket ticket, RouteTraffic& traffic, Pending& pending);
+    /// `pending` outlives it; the call was entered there and leaves it when it is answered.
+    Call(front::Request request, front::Ticket ticket, std::shared_ptr<RouteTraffic> traffic,
+         Pending& pending);
     ~Call();
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;
@@ -39,7 +42,7 @@ public:
 private:
     front::Request request_;
     front::Ticket ticket_;
-    RouteTraffic& traffic_;
+    std::shared_ptr<RouteTraffic> traffic_;
     Pending& pending_;
     Trace trace_;
     std::chrono::steady_clock::time_point began_;

@@ -1,0 +1,90 @@
+#include "api/cargo.h"
+
+#include <string>
+#include <utility>
+
+#include "api/answers.h"
+#include "api/etag.h"
+#include "api/history.h"
+#include "api/pages.h"
+#include "api/query.h"
+#include "api/writes.h"
+#include "common/wire/representation.h"
+
+namespace itn::api {
+
+namespace {
+
+constexpr std::string_view list_name = "cargo";
+
+Problem missing() {
+    return problem_of("shipment_not_found", "No shipment has this shipmentId.");
+}
+
+std::string rendered(const storage::CargoView& view) {
+    return wire::render(view.shipment.cargo, view.shipment.manifest, view.aboard);
+}
+
+storage::CargoFilter filter_of(Query& query) {
+    storage::CargoFilter filter;
+    filter.status = query.parsed("status", domain::cargo_status_from);
+    if (const auto station = query.slug("station")) filter.station = StationId(*station);
+    filter.after = time_cursor(query, list_name);
+    filter.limit = query.limit();
+    return filter;
+}
+
+}  // namespace
+
+void create_cargo(const Room& room, CallPtr call) {
+    auto wish = wire::parse_cargo_wish(call->request().body);
+    submit_wish(room, std::move(call), std::move(wish));
+}
+
+void list_cargo(const Room& room, CallPtr call) {
+    Query query(call->request());
+    auto filter = filter_of(query);
+    if (query.problem()) return call->problem(*query.problem());
+    room.reads.run(call, [call, filter = std::move(filter)](storage::Reader& reader) {
+        const auto read = reader.cargos(filter);
+        List list{.name = list_name};
+        for (const auto& view : read.value.rows)
+            list.rows.push_back(rendered(view));
+        if (read.value.more) {
+            const auto& last = read.value.rows.back().shipment.cargo;
+            list.next = cursor_key({.created_at = last.created_at, .id = last.id.text()});
+        }
+        answer_list(*call, list, read.position);
+    });
+}
+
+void show_cargo(const Room& room, CallPtr call) {
+    const ShipmentId id(std::string(call->request().param("shipmentId")));
+    if (!is_shipment_id(id.text())) return call->problem(missing());
+    room.reads.run(call, [call, id](storage::Reader& reader) {
+        const auto read = reader.cargo(id);
+        if (!read.value) return call->problem(missing());
+        answer_read(*call, rendered(*read.value), read.position,
+                    version_etag(read.value->shipment.cargo.version));
+    });
+}
+
+void show_cargo_history(const Room& room, CallPtr call) {
+    std::string id(call->request().param("shipmentId"));
+    if (!is_shipment_id(id)) return call->problem(missing());
+    answer_history(room, std::move(call), std::move(id), missing());
+}
+
+void change_cargo_status(const Room& room, CallPtr call) {
+    const auto id = call->request().param("shipmentId");
+    if (!is_shipment_id(id)) return call->problem(missing());
+    auto wish = wire::parse_cargo_status_wish(id, call->request().body);
+    submit_wish(room, std::move(call), std::move(wish));
+}
+
+void change_cargo_status_by_body(const Room& room, CallPtr call) {
+    auto wish = wire::parse_cargo_status_alias(call->request().body);
+    submit_wish(room, std::move(call), std::move(wish));
+}
+
+}  // namespace itn::api

@@ -1,0 +1,77 @@
+#include "api/catalogue_keeper.h"
+
+#include <utility>
+
+#include "common/base/limits.h"
+#include "common/runtime/log.h"
+
+namespace itn::api {
+
+CatalogueKeeper::CatalogueKeeper(std::string database_url)
+    : database_url_(std::move(database_url)) {}
+
+CatalogueKeeper::~CatalogueKeeper() = default;
+
+void CatalogueKeeper::start() {
+    {
+        storage::Reader reader(database_url_, "itn-api-catalogue");
+        refresh(reader);
+    }
+    thread_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
+}
+
+void CatalogueKeeper::nudge() {
+    const std::lock_guard lock(mutex_);
+    is_nudged_ = true;
+    nudged_.notify_one();
+}
+
+void CatalogueKeeper::set(gateway::Catalogue catalogue) {
+    cell_.set(std::make_shared<const gateway::Catalogue>(std::move(catalogue)));
+}
+
+CatalogueKeeper::Mark CatalogueKeeper::mark_of(const wire::Position& position) {
+    const auto row = position.seqs.find(Lane{.family = Family::catalogue, .shard = 0});
+    return {.epoch = position.epoch, .seq = row == position.seqs.end() ? 0 : row->second};
+}
+
+void CatalogueKeeper::refresh(storage::Reader& reader) {
+    const std::lock_guard lock(refreshing_);
+    const auto read = reader.catalogue();
+    gateway::Catalogue catalogue;
+    for (const auto& station : read.value.stations)
+        catalogue.stations.emplace(station.id, station);
+    for (const auto& product : read.value.products)
+        catalogue.products.emplace(product.id, product);
+    set(std::move(catalogue));
+    mark_ = mark_of(read.position);
+}
+
+void CatalogueKeeper::refresh_when_changed(storage::Reader& reader) {
+    const auto now = mark_of(reader.position());
+    {
+        const std::lock_guard lock(refreshing_);
+        if (now == mark_) return;
+    }
+    refresh(reader);
+}
+
+void CatalogueKeeper::watch(const std::stop_token& stop) {
+    storage::Reader reader(database_url_, "itn-api-catalogue");
+    while (!stop.stop_requested()) {
+        {
+            std::unique_lock lock(mutex_);
+            nudged_.wait_for(lock, stop, limits::catalogue_refresh, [this] { return is_nudged_; });
+            is_nudged_ = false;
+        }
+        if (stop.stop_requested()) return;
+        try {
+            refresh_when_changed(reader);
+        } catch (const storage::MachineFailure& failure) {
+            runtime::log_limited(runtime::Level::warning, "catalogue not refreshed",
+                                 {{"error", failure.what()}});
+        }
+    }
+}
+
+}  // namespace itn::api

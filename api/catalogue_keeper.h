@@ -1,0 +1,62 @@
+#pragma once
+
+// Keeps the catalogue from which commands are stamped as new as the database's: it compares the
+// lane of catalogue events once a second, at once when an event was heard, and loads the whole only
+// when something changed. Who writes the catalogue refreshes it before answering, so a client sees
+// its own write.
+
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "common/gateway/catalogue.h"
+#include "common/storage/reader.h"
+
+namespace itn::api {
+
+class CatalogueKeeper final {
+public:
+    explicit CatalogueKeeper(std::string database_url);
+    ~CatalogueKeeper();
+    CatalogueKeeper(const CatalogueKeeper&) = delete;
+    CatalogueKeeper& operator=(const CatalogueKeeper&) = delete;
+
+    /// Loads for the first time, in the caller's thread (throws MachineFailure), then watches.
+    void start();
+    /// Any thread. Compare now.
+    void nudge();
+    /// Any thread, with that thread's reader. Returns when the snapshot is as new as the database
+    /// was at the call. Throws MachineFailure.
+    void refresh(storage::Reader& reader);
+
+    /// Any thread.
+    std::shared_ptr<const gateway::Catalogue> get() const { return cell_.get(); }
+    /// For tests and for doors without a database.
+    void set(gateway::Catalogue catalogue);
+
+private:
+    /// What the loaded snapshot stands on.
+    struct Mark {
+        std::string epoch{};
+        std::int64_t seq = -1;
+        friend bool operator==(const Mark&, const Mark&) = default;
+    };
+    static Mark mark_of(const wire::Position& position);
+
+    void watch(const std::stop_token& stop);
+    void refresh_when_changed(storage::Reader& reader);
+
+    std::string database_url_;
+    gateway::CatalogueCell cell_;
+    std::mutex refreshing_;  // held while the database is asked: an older answer never wins
+    Mark mark_;              // guarded by refreshing_
+    std::mutex mutex_;
+    std::condition_variable_any nudged_;
+    bool is_nudged_ = false;  // guarded by mutex_
+    std::jthread thread_;
+};
+
+}  // namespace itn::api

@@ -1,0 +1,120 @@
+#include "api/reads.h"
+
+#include <algorithm>
+#include <exception>
+#include <iterator>
+#include <utility>
+
+#include "common/runtime/log.h"
+
+namespace itn::api {
+
+namespace {
+
+Problem unavailable() {
+    return problem_of("database_unavailable", "Try again in a moment.");
+}
+
+}  // namespace
+
+Reads::Reads(Options options) : options_(std::move(options)), running_(options_.threads) {
+    for (std::size_t slot = 0; slot < options_.threads; ++slot)
+        threads_.emplace_back([this, slot](const std::stop_token& stop) { work(stop, slot); });
+    threads_.emplace_back([this](const std::stop_token& stop) { watch(stop); });
+}
+
+Reads::~Reads() {
+    threads_.clear();
+    for (const auto& entry : queue_)
+        give_up(*entry, unavailable());
+}
+
+void Reads::run(CallPtr call, Job job, OnFailure on_failure) {
+    auto entry = std::make_shared<Entry>();
+    entry->call = std::move(call);
+    entry->job = std::move(job);
+    entry->on_failure = std::move(on_failure);
+    entry->since = std::chrono::steady_clock::now();
+    {
+        const std::lock_guard lock(mutex_);
+        if (queue_.size() < options_.most) {
+            queue_.push_back(std::move(entry));
+            changed_.notify_one();
+            return;
+        }
+    }
+    give_up(*entry, problem_of("overloaded", "Too many reads wait already."));
+}
+
+std::size_t Reads::waiting() const {
+    const std::lock_guard lock(mutex_);
+    return queue_.size();
+}
+
+Reads::EntryPtr Reads::next(const std::stop_token& stop, std::size_t slot) {
+    std::unique_lock lock(mutex_);
+    running_[slot] = nullptr;
+    if (!changed_.wait(lock, stop, [this] { return !queue_.empty(); })) return nullptr;
+    running_[slot] = std::move(queue_.front());
+    queue_.pop_front();
+    return running_[slot];
+}
+
+void Reads::work(const std::stop_token& stop, std::size_t slot) {
+    storage::Reader reader(options_.database_url, "itn-api");
+    while (const auto entry = next(stop, slot))
+        if (!entry->given_up) perform(reader, *entry);
+}
+
+void Reads::perform(storage::Reader& reader, Entry& entry) {
+    try {
+        entry.job(reader);
+        failing_ = false;
+    } catch (const storage::MachineFailure& failure) {
+        failing_ = true;
+        runtime::log_limited(runtime::Level::warning, "read failed",
+                             {{"error", failure.what()}, {"trace_id", entry.call->trace().id}});
+        give_up(entry, unavailable());
+    } catch (const std::exception& failure) {
+        runtime::log_limited(runtime::Level::error, "read broke",
+                             {{"error", failure.what()}, {"trace_id", entry.call->trace().id}});
+        give_up(entry, problem_of("internal", ""));
+    }
+}
+
+void Reads::give_up(Entry& entry, const Problem& problem) {
+    if (entry.given_up.exchange(true)) return;
+    if (entry.on_failure) return entry.on_failure();
+    entry.call->problem(problem);
+}
+
+std::vector<Reads::EntryPtr> Reads::overdue() {
+    const auto allowed = is_healthy() ? options_.deadline : options_.deadline_failing;
+    const auto oldest = std::chrono::steady_clock::now() - allowed;
+    const auto is_late = [oldest](const EntryPtr& entry) {
+        return entry && entry->since < oldest && !entry->given_up;
+    };
+    std::vector<EntryPtr> late;
+    std::ranges::copy_if(running_, std::back_inserter(late), is_late);
+    if (!late.empty()) failing_ = true;
+    while (!queue_.empty() && queue_.front()->since < oldest) {
+        late.push_back(std::move(queue_.front()));
+        queue_.pop_front();
+    }
+    return late;
+}
+
+void Reads::watch(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    while (!stop.stop_requested()) {
+        // Nobody signals this: it is a sleep that a stop ends.
+        tick_.wait_for(lock, stop, limits::read_tick, [] { return false; });
+        const auto late = overdue();
+        lock.unlock();
+        for (const auto& entry : late)
+            give_up(*entry, unavailable());
+        lock.lock();
+    }
+}
+
+}  // namespace itn::api

@@ -1,0 +1,82 @@
+#pragma once
+
+// Reads from Postgres: a few threads, each with a Reader (and so a connection) of its own, and a
+// bounded queue. No http thread ever waits for a database: it leaves its call here, and the call is
+// answered by the read, by its failure or by its deadline, whichever comes first.
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "api/call.h"
+#include "common/base/limits.h"
+#include "common/storage/reader.h"
+
+namespace itn::api {
+
+class Reads final {
+public:
+    /// Answers its call, or throws. Runs on a thread of the pool.
+    using Job = std::function<void(storage::Reader&)>;
+    /// Answers the call instead when the read cannot: on any thread.
+    using OnFailure = std::function<void()>;
+
+    struct Options {
+        std::string database_url{};
+        unsigned threads = 4;
+        std::size_t most = limits::max_read_queue;
+        std::chrono::milliseconds deadline = limits::read_deadline;
+        std::chrono::milliseconds deadline_failing = limits::read_deadline_failing;
+    };
+
+    explicit Reads(Options options);
+    /// Answers what waits with 503 and joins the threads.
+    ~Reads();
+    Reads(const Reads&) = delete;
+    Reads& operator=(const Reads&) = delete;
+
+    /// Any thread. A full queue, an unreachable database and a missed deadline answer the call with
+    /// 503, or call `on_failure` when there is one.
+    void run(CallPtr call, Job job, OnFailure on_failure = {});
+
+    /// Any thread. Whether the last read that ended found the database.
+    bool is_healthy() const { return !failing_.load(std::memory_order_relaxed); }
+    std::size_t waiting() const;
+
+private:
+    using Moment = std::chrono::steady_clock::time_point;
+    struct Entry {
+        CallPtr call{};
+        Job job{};
+        OnFailure on_failure{};
+        Moment since{};
+        std::atomic<bool> given_up{false};
+    };
+    using EntryPtr = std::shared_ptr<Entry>;
+
+    void work(const std::stop_token& stop, std::size_t slot);
+    void perform(storage::Reader& reader, Entry& entry);
+    void watch(const std::stop_token& stop);
+    EntryPtr next(const std::stop_token& stop, std::size_t slot);
+    std::vector<EntryPtr> overdue();
+    static void give_up(Entry& entry, const Problem& problem);
+
+    Options options_;
+    std::atomic<bool> failing_{false};
+    mutable std::mutex mutex_;             // guards what follows
+    std::condition_variable_any changed_;  // for the workers alone
+    std::condition_variable_any tick_;     // for the watcher
+    std::deque<EntryPtr> queue_;
+    std::vector<EntryPtr> running_;      // one per thread, null when idle
+    std::vector<std::jthread> threads_;  // last: they use all of the above
+};
+
+}  // namespace itn::api

@@ -1,0 +1,36 @@
+#pragma once
+
+// What the handlers of the api share. main wires it; it outlives every call.
+
+#include <cstdint>
+#include <string>
+
+#include "api/catalogue_keeper.h"
+#include "api/reads.h"
+#include "api/traffic.h"
+#include "common/base/id.h"
+#include "common/gateway/dispatch.h"
+#include "common/gateway/remember.h"
+#include "common/gateway/waiters.h"
+#include "common/runtime/clock.h"
+#include "common/runtime/health.h"
+#include "common/runtime/metrics.h"
+
+namespace itn::api {
+
+struct Room {
+    Principal principal{};       // of everybody, as long as there are no accounts
+    std::uint16_t shards = 0;    // of each family
+    std::string notifier_url{};  // where real-time updates are; "" when nobody said
+    gateway::Dispatch& dispatch;
+    gateway::Waiters& waiters;
+    gateway::RememberedKeys& remembered;
+    CatalogueKeeper& catalogue;
+    Reads& reads;
+    const runtime::Clock& clock;
+    const runtime::Health& health;
+    runtime::Metrics& metrics;
+    Pending& pending;
+};
+
+}  // namespace itn::api

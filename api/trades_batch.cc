@@ -1,0 +1,123 @@
+#include <atomic>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/answers.h"
+#include "api/headers.h"
+#include "api/trades.h"
+#include "api/writes.h"
+#include "common/gateway/stamp.h"
+#include "common/runtime/uuid.h"
+#include "common/wire/ids.h"
+
+namespace itn::api {
+
+namespace {
+
+/// Where the answers to a batch are gathered. Each line is written once, by the thread that knows
+/// it; whoever writes the last one answers the call.
+class Batch final {
+public:
+    Batch(CallPtr call, std::size_t size, bool is_ndjson)
+        : call_(std::move(call)), lines_(size), left_(size + 1), is_ndjson_(is_ndjson) {}
+
+    void accept(std::size_t index, const domain::Command& command) {
+        auto body = render_accepted(command);
+        body.pop_back();
+        put(index, 202,
+            body.substr(1) + ",\"location\":\"" + location_of(command.kind, command.subject) +
+                "\"");
+    }
+
+    void refuse(std::size_t index, const Problem& problem, std::string_view command_id) {
+        const auto body = render_problem(problem, {.instance = call_->request().path,
+                                                   .trace_id = call_->trace().id,
+                                                   .command_id = command_id});
+        put(index, problem_kind(problem.slug).status, "\"problem\":" + body);
+    }
+
+    /// One line less to wait for; the reader of the batch counts as one.
+    void done() {
+        if (left_.fetch_sub(1, std::memory_order_acq_rel) == 1) answer();
+    }
+
+    const CallPtr& call() const { return call_; }
+
+private:
+    void put(std::size_t index, int status, const std::string& members) {
+        lines_[index] = "{\"index\":" + std::to_string(index) +
+                        ",\"status\":" + std::to_string(status) + "," + members + "}";
+        done();
+    }
+
+    void answer() {
+        front::Reply reply{.status = 200,
+                           .body = {},
+                           .content_type = "application/json",
+                           .headers = {{"Cache-Control", "no-store"}}};
+        if (is_ndjson_) {
+            reply.content_type = "application/x-ndjson";
+            for (const auto& line : lines_)
+                reply.body.append(line).append("\n");
+        } else {
+            reply.body = "{\"results\":" + joined(lines_) + "}";
+        }
+        call_->reply(std::move(reply));
+    }
+
+    CallPtr call_;
+    std::vector<std::string> lines_;
+    std::atomic<std::size_t> left_;
+    bool is_ndjson_;
+};
+
+/// The element's own key, else that of the whole request with the element's place, else a fresh
+/// one.
+std::string key_of(const wire::BatchElement& element, std::string_view batch_key,
+                   std::size_t index) {
+    if (!element.key.empty()) return element.key;
+    if (batch_key.empty()) return runtime::uuid_v7();
+    return std::string(batch_key) + ":" + std::to_string(index);
+}
+
+/// Stamps the element and sends it, or says in the batch why not.
+void submit_element(const Room& room, const gateway::Catalogue& catalogue,
+                    const std::shared_ptr<Batch>& batch, std::size_t index,
+                    wire::BatchElement element, std::string_view batch_key) {
+    if (!element.wish) return batch->refuse(index, element.wish.problem(), {});
+    auto stamped = gateway::stamp(*std::move(element.wish), room.principal,
+                                  key_of(element, batch_key, index), catalogue, room.clock.now(),
+                                  batch->call()->trace().traceparent, room.shards);
+    if (!stamped) return batch->refuse(index, stamped.problem(), {});
+    const auto& envelope = stamped->envelope;
+    const auto& command = envelope.command;
+    if (room.remembered.see(command.principal, command.id.text(), envelope.payload_hash) ==
+        gateway::Seen::other)
+        return batch->refuse(index, problem_of("key_reuse", "It was used for another wish before."),
+                             command.id.text());
+    const auto on_dispatched = [batch, index, command](gateway::Dispatched what) {
+        if (what == gateway::Dispatched::accepted) return batch->accept(index, command);
+        batch->refuse(index, not_accepted_problem(what), command.id.text());
+    };
+    if (!room.dispatch.submit(envelope, stamped->lane, on_dispatched))
+        batch->refuse(index, refused_problem(), command.id.text());
+}
+
+}  // namespace
+
+void create_trades(const Room& room, CallPtr call) {
+    const auto key = idempotency_key(call->request());
+    if (!key) return call->problem(key.problem());
+    const bool ndjson = is_ndjson(call->request());
+    auto elements = wire::parse_trade_batch(call->request().body, ndjson);
+    if (!elements) return call->problem(elements.problem());
+    const auto catalogue = room.catalogue.get();
+    const auto batch = std::make_shared<Batch>(std::move(call), elements->size(), ndjson);
+    for (std::size_t index = 0; index < elements->size(); ++index)
+        submit_element(room, *catalogue, batch, index, std::move((*elements)[index]), *key);
+    batch->done();
+}
+
+}  // namespace itn::api
