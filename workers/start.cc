@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "common/base/limits.h"
-#include "common/messaging/topology.h"
+#include "common/messaging/topology_declare.h"
 #include "common/runtime/log.h"
 #include "common/storage/store.h"
 
@@ -42,6 +42,18 @@ storage::Settings wait_for_schema(const std::string& database_url) {
     }
 }
 
+void wait_for_topology(const messaging::ConnectionSettings& broker, std::uint16_t shards) {
+    for (;;) {
+        try {
+            return messaging::verify_topology(broker, messaging::topology(shards));
+        } catch (const messaging::BrokerUnreachable& failure) {
+            runtime::log_limited(runtime::Level::warning, "waiting for rabbitmq",
+                                 {{"reason", failure.what()}});
+            std::this_thread::sleep_for(limits::reconnect_first);
+        }
+    }
+}
+
 messaging::LogSink broker_log() {
     return [](messaging::Severity severity, std::string text) {
         switch (severity) {
@@ -55,17 +67,10 @@ messaging::LogSink broker_log() {
     };
 }
 
-void ReadyBroker::on_state(messaging::State state) {
-    runtime::log_info("broker state",
-                      {{"state", state == messaging::State::open      ? "open"
-                                 : state == messaging::State::blocked ? "blocked"
-                                                                      : "connecting"}});
-}
-
-std::optional<std::string> ReadyBroker::trouble() const {
-    if (broker_.state() == messaging::State::blocked) return "blocked by an alarm";
-    if (broker_.state() != messaging::State::open) return "not connected";
-    if (!broker_.is_consuming()) return "not consuming";
+std::optional<std::string> broker_trouble(const messaging::Broker& broker) {
+    if (broker.state() == messaging::State::blocked) return "blocked by an alarm";
+    if (broker.state() != messaging::State::open) return "not connected";
+    if (!broker.is_consuming()) return "not consuming";
     return std::nullopt;
 }
 

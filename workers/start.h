@@ -1,9 +1,8 @@
 #pragma once
 
 // What every process behind the doors needs to begin: where its database and its broker are, that
-// the database fits, and how the broker's state becomes readiness.
+// both fit this program, and how their state becomes readiness.
 
-#include <atomic>
 #include <optional>
 #include <string>
 
@@ -29,21 +28,14 @@ struct ConnectionSettings {
 /// what to do when it does not fit this program.
 storage::Settings wait_for_schema(const std::string& database_url);
 
+/// Waits until the broker can be reached, then compares its exchanges and queues with what this
+/// program expects. Throws messaging::TopologyError naming each object and what to do.
+void wait_for_topology(const messaging::ConnectionSettings& broker, std::uint16_t shards);
+
 /// Broker messages into the process's log.
 messaging::LogSink broker_log();
 
-/// The broker's state for the readiness check, which asks from any thread.
-class ReadyBroker final {
-public:
-    explicit ReadyBroker(const messaging::Broker& broker) : broker_(broker) {}
-
-    /// Loop thread.
-    void on_state(messaging::State state);
-    /// Loop thread, or the thread of the admin endpoint, which is the same.
-    std::optional<std::string> trouble() const;
-
-private:
-    const messaging::Broker& broker_;
-};
+/// For readiness: what keeps the broker from being of use. Loop thread.
+std::optional<std::string> broker_trouble(const messaging::Broker& broker);
 
 }  // namespace itn::workers

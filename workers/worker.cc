@@ -7,7 +7,6 @@
 
 #include "common/base/limits.h"
 #include "common/messaging/broker_rabbitmq.h"
-#include "common/messaging/topology.h"
 #include "common/runtime/admin.h"
 #include "common/runtime/log.h"
 #include "common/runtime/supervise.h"
@@ -63,7 +62,9 @@ int run(Family family, const std::string& program, const WorkerSettings& setting
     runtime::Metrics metrics;
     runtime::Health health;
     runtime::add_process_metrics(metrics);
-    messaging::RabbitBroker broker(loop, settings.connections.broker(program), broker_log());
+    const messaging::ConnectionSettings connection = settings.connections.broker(program);
+    wait_for_topology(connection, schema.shards);
+    messaging::RabbitBroker broker(loop, connection, broker_log());
     const auto store = [&](const std::string& role) {
         return std::make_unique<storage::PostgresStore>(settings.connections.database_url, family,
                                                         program + ' ' + role);
@@ -76,16 +77,12 @@ int run(Family family, const std::string& program, const WorkerSettings& setting
                                            .instance = runtime::uuid_v7(),
                                            .host = host_name(),
                                            .committer = {.settings = settings.domain()}});
-    ReadyBroker ready(broker);
     health.add("postgres", [&] { return pump->trouble(); });
-    health.add("rabbitmq", [&] { return ready.trouble(); });
+    health.add("rabbitmq", [&] { return broker_trouble(broker); });
     runtime::Admin admin(loop, settings.admin_listen, health, metrics);
     runtime::write_port_file(process.port_file, {{"admin_port", admin.port()}});
 
-    broker.start([&](messaging::State state) {
-        ready.on_state(state);
-        pump->on_broker_state(state);
-    });
+    broker.start([&](messaging::State state) { pump->on_broker_state(state); });
     pump->start();
     runtime::log_info("worker started", {{"family", name(family)}, {"lanes", schema.shards}});
 

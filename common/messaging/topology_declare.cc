@@ -39,7 +39,7 @@ public:
         stop_at_ = stop_at;
         deadline_.start(limits::topology_deadline);
         loop_.run();
-        if (!failure_.empty()) throw TopologyError(failure_);
+        if (!failure_.empty()) throw BrokerUnreachable(failure_);
         return std::move(refusals_);
     }
 
@@ -170,8 +170,8 @@ void walk(const ConnectionSettings& settings, const Topology& topology, bool pas
     std::vector<Refusal> refusals;
     try {
         refusals = Walk(settings, steps).run(stop_at);
-    } catch (const TopologyError& failure) {
-        throw TopologyError("broker " + where + ": " + failure.what());
+    } catch (const BrokerUnreachable& failure) {
+        throw BrokerUnreachable("broker " + where + ": " + failure.what());
     }
     if (refusals.empty()) return;
     std::string text = "the topology at broker " + where + " is not right:";

@@ -15,6 +15,10 @@ namespace itn::messaging {
 struct TopologyError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
+/// The first of the two: worth trying again.
+struct BrokerUnreachable : TopologyError {
+    using TopologyError::TopologyError;
+};
 
 /// Declares and binds everything; repeatable. Throws TopologyError naming every object that exists
 /// with other arguments, after having declared the rest. Needs configure rights.
