@@ -46,6 +46,14 @@ std::vector<ShipmentId> Galaxy::find_open(const Route& route) const {
     return open;
 }
 
+std::vector<ShipmentId> Galaxy::shipments_in(const std::set<CargoStatus>& statuses) const {
+    std::vector<ShipmentId> found;
+    for (const ShipmentId& id : shipment_ids_) {
+        if (statuses.contains(shipments_.at(id).cargo.status)) found.push_back(id);
+    }
+    return found;
+}
+
 void Galaxy::load(World& part, const Wanted& wanted) const {
     std::set<TransactionId> trades = wanted.trades;
     std::set<ShipmentId> shipments = wanted.shipments;

@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -56,6 +57,7 @@ public:
     const std::vector<Fact>& journal() const { return journal_; }
     const std::vector<TransactionId>& trade_ids() const { return trade_ids_; }
     const std::vector<ShipmentId>& shipment_ids() const { return shipment_ids_; }
+    std::vector<ShipmentId> shipments_in(const std::set<CargoStatus>& statuses) const;
     int misses() const { return misses_; }
     /// Sets a threshold of its own on a row.
     void low_below(const std::string& station, const std::string& product, std::int64_t quantity);

@@ -19,7 +19,7 @@ std::vector<Step> any_steps() {
     const auto byte = rc::gen::map(rc::gen::inRange(0, 256),
                                    [](int value) { return static_cast<std::uint8_t>(value); });
     const auto step = rc::gen::container<Step>(byte);
-    return *rc::gen::scale(3.0, rc::gen::container<std::vector<Step>>(rc::gen::resize(100, step)));
+    return *rc::gen::scale(8.0, rc::gen::container<std::vector<Step>>(rc::gen::resize(100, step)));
 }
 
 std::string transcript(const Story& story) {
@@ -61,7 +61,7 @@ RC_GTEST_PROP(laws, what_is_wanted_is_enough_for_one_command_after_another, ()) 
 TEST(laws, are_tried_by_histories_that_break_every_rule) {
     std::mt19937 random(1);  // always the same histories
     std::set<Rejection> seen;
-    for (int history = 0; history < 60; ++history) {
+    for (int history = 0; history < 200; ++history) {
         std::vector<Step> steps(400);
         for (Step& step : steps) {
             for (auto& byte : step)

@@ -14,6 +14,12 @@ std::string station(std::uint8_t byte) {
     return names[byte % names.size()];
 }
 
+/// Another station than `from`, but for once in a while.
+std::string other_station(std::uint8_t from, std::uint8_t byte) {
+    return byte % 32 == 0 ? station(from)
+                          : station(static_cast<std::uint8_t>(from % 3 + 1 + byte % 2));
+}
+
 std::string product(std::uint8_t byte) {
     return byte % 2 == 0 ? "ice" : "ore";
 }
@@ -47,9 +53,20 @@ std::string some_shipment(const Galaxy& galaxy, std::uint8_t byte) {
     return ids[ids.size() - 1 - byte % std::min<std::size_t>(ids.size(), 6)].text();
 }
 
+/// Mostly one that a voyage of this kind may meet.
+std::string some_voyage(const Galaxy& galaxy, CommandKind kind, std::uint8_t byte) {
+    const bool starts = kind == cargo_depart || kind == cargo_cancel;
+    const auto fitting = kind == cargo_resume ? galaxy.shipments_in({CargoStatus::delayed})
+                         : starts
+                             ? galaxy.shipments_in({CargoStatus::pending})
+                             : galaxy.shipments_in({CargoStatus::in_transit, CargoStatus::delayed});
+    if (fitting.empty() || byte % 8 == 0) return some_shipment(galaxy, byte / 8);
+    return fitting[byte % fitting.size()].text();
+}
+
 Command random_adjust(const Step& step) {
     const bool adds = step[3] % 4 != 0;
-    const std::int64_t amount = adds ? quantity(step[2]) * (step[2] < 224 ? 3 : 1)
+    const std::int64_t amount = adds ? quantity(step[2]) * (step[2] < 224 ? 6 : 1)
                                      : std::max<std::int64_t>(-20, -1 - step[2]);
     const auto reason =
         step[4] % 32 == 0 ? StockReason::cargo_departed : static_cast<StockReason>(step[4] % 5);
@@ -60,10 +77,10 @@ Command random_create(const Step& step) {
     const std::string destination = step[5] % 4 == 0 ? station(step[6]) : "";
     const std::string id = numbered("t", step[4] + 256 * (step[6] % 4));
     if (step[3] % 3 != 0) {
-        return create(id, station(step[1]), station(step[2]), {{"ice", quantity(step[3])}},
-                      destination);
+        return create(id, station(step[1]), other_station(step[1], step[2]),
+                      {{"ice", quantity(step[3])}}, destination);
     }
-    return create(id, station(step[1]), station(step[2]),
+    return create(id, station(step[1]), other_station(step[1], step[2]),
                   {{"ice", 1}, {"ore", quantity(step[3])}, {"ice", 2}}, destination);
 }
 
@@ -71,9 +88,10 @@ Command random_ship(const Step& step) {
     std::optional<std::int64_t> capacity;
     if (step[5] % 3 == 0) capacity = step[5] % 24 - 1;
     const std::string id = numbered("s", step[4]);
-    Command command = step[3] % 2 == 0 ? ship(id, station(step[1]), station(step[2]), {}, capacity)
-                                       : ship(id, station(step[1]), station(step[2]),
-                                              {{"ore", quantity(step[3])}, {"ice", 1}}, capacity);
+    Command command =
+        step[3] % 2 == 0 ? ship(id, station(step[1]), other_station(step[1], step[2]), {}, capacity)
+                         : ship(id, station(step[1]), other_station(step[1], step[2]),
+                                {{"ore", quantity(step[3])}, {"ice", 1}}, capacity);
     std::get<CreateCargo>(command.body).generated = step[6] % 2 == 0;
     if (step[6] % 4 == 1) command.kind = inventory_transfer;
     return command;
@@ -101,7 +119,9 @@ std::optional<Command> plain_wish(Galaxy& galaxy, const Step& step) {
     if (kind == trade_collect) return collect(trade);
     if (kind == cargo_load) return load(trade, shipment);
     if (kind == cargo_unload) return unload(trade, shipment);
-    if (family_of(kind) == Family::cargo) return move(kind, shipment);
+    if (family_of(kind) == Family::cargo) {
+        return move(kind, some_voyage(galaxy, kind, step[2]));
+    }
     Command command = follow(kind, trade, shipment);
     command.principal = Principal("dev");
     return command;
