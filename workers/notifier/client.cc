@@ -1,0 +1,244 @@
+#include "workers/notifier/client.h"
+
+#include <algorithm>
+
+namespace itn::workers::notifier {
+namespace {
+
+constexpr std::uint64_t rate_window_ms = 60'000;
+
+bool is_over(std::uint64_t since, std::uint64_t now, std::chrono::milliseconds allowed) {
+    return now - since >= static_cast<std::uint64_t>(allowed.count());
+}
+
+Frame shared(std::string bytes) {
+    return std::make_shared<const std::string>(std::move(bytes));
+}
+
+}  // namespace
+
+Client::Client(ClientId id, Hall& hall)
+    : id_(id),
+      hall_(hall),
+      connection_(hall.loop, *this, hall.read_buffer),
+      inbox_(hall.parsers),
+      since_(now()),
+      heard_(since_) {}
+
+bool Client::accept(uv_stream_t* listener) {
+    return connection_.accept(listener);
+}
+
+void Client::refuse() {
+    refuse_with(503, refusal(503, "too_many_clients", "there are too many clients: try later",
+                             "Retry-After: 5\r\n"));
+}
+
+void Client::send(Frame frame) {
+    if (!is_open()) return;
+    if (connection_.queued() + frame->size() > limits::max_client_queue)
+        return close(CloseCode::slow);
+    push(std::move(frame));
+}
+
+void Client::send_json(std::string_view name, std::string_view json, std::string_view position) {
+    send(shared(is_stream() ? sse_event(name, position, json) : ws_frame(Opcode::text, json)));
+}
+
+void Client::push(Frame frame) {
+    connection_.push(std::move(frame));
+    if (is_dirty_) return;
+    is_dirty_ = true;
+    hall_.dirty.push_back(id_);
+}
+
+void Client::flush() {
+    is_dirty_ = false;
+    connection_.flush();
+}
+
+void Client::close(CloseCode code) {
+    if (phase_ == Phase::closing) return;
+    if (code == CloseCode::slow) connection_.drop_queue();
+    const bool speaks_frames = phase_ == Phase::open || phase_ == Phase::opening;
+    if (speaks_frames) connection_.push(shared(ws_close(code)));
+    leave(static_cast<std::uint16_t>(code));
+    connection_.finish();
+}
+
+void Client::leave(std::uint16_t code) {
+    if (phase_ != Phase::head) hall_.on_close_code(code);
+    phase_ = Phase::closing;
+    since_ = now();
+    if (has_seat_) hall_.audience->on_gone(*this);
+    has_seat_ = false;
+}
+
+void Client::on_bytes(std::string_view bytes) {
+    heard_ = now();
+    is_pinged_ = false;
+    if (phase_ == Phase::head) {
+        head_.append(bytes);
+        return read_head();
+    }
+    if (phase_ == Phase::opening || phase_ == Phase::open) read_frames(bytes);
+}
+
+void Client::read_head() {
+    const std::size_t size = head_size(head_);
+    if (size == std::string::npos && head_.size() <= limits::max_head) return;
+    if (size > limits::max_head)
+        return refuse_with(431, refusal(431, "head_too_large", "the request head is too large"));
+    const std::string rest = head_.substr(size);
+    head_.resize(size);
+    enter(decide_upgrade(head_, hall_.origins));
+    head_ = {};
+    if (phase_ == Phase::opening && !rest.empty()) read_frames(rest);
+}
+
+void Client::enter(const Decision& decision) {
+    const bool is_feed =
+        decision.asked == Asked::websocket || decision.asked == Asked::event_stream;
+    if (!is_feed) return refuse_with(decision.status, decision.reply);
+    if (!hall_.audience->is_ready())
+        return refuse_with(503, refusal(503, "no_feed", "the feed is not up yet: try again",
+                                        "Retry-After: 1\r\n"));
+    if (decision.asked == Asked::event_stream) return open_stream(decision);
+    phase_ = Phase::opening;
+    since_ = now();
+    push(shared(decision.reply));
+}
+
+void Client::open_stream(const Decision& decision) {
+    auto opening = opening_of_query(decision.query, decision.last_event_id);
+    if (!opening) {
+        const Problem& problem = opening.problem();
+        return refuse_with(400, refusal(400, problem.slug, problem.detail));
+    }
+    phase_ = Phase::stream;
+    since_ = now();
+    push(shared(decision.reply));
+    has_seat_ = true;
+    hall_.audience->on_opening(*this, std::move(*opening));
+}
+
+void Client::refuse_with(int status, std::string reply) {
+    if (status != 200) hall_.on_refused(status);
+    connection_.push(shared(std::move(reply)));
+    leave(0);
+    connection_.finish();
+}
+
+void Client::read_frames(std::string_view bytes) {
+    const Heard heard = inbox_.read(bytes);
+    partial_ = !inbox_.is_open() ? 0 : partial_ != 0 ? partial_ : now();
+    for (const std::string& text : heard.messages) {
+        ++messages_;
+        if (!is_within_rate({})) return close(CloseCode::policy);
+        take_message(text);
+        if (phase_ == Phase::closing) return;
+    }
+    if (!is_within_rate(heard)) return close(CloseCode::policy);
+    if (heard.close_code != 0) {
+        connection_.push(shared(heard.close));
+        leave(heard.close_code);
+        return connection_.finish();
+    }
+    if (!heard.pongs.empty()) push(shared(heard.pongs));
+    if (connection_.queued() > limits::max_client_queue) close(CloseCode::slow);
+}
+
+bool Client::is_within_rate(const Heard& heard) {
+    if (is_over(window_, now(), std::chrono::milliseconds(rate_window_ms))) {
+        window_ = now();
+        messages_ = std::min<std::uint16_t>(messages_, 1);
+        frames_ = 0;
+    }
+    frames_ = static_cast<std::uint16_t>(
+        std::min<std::size_t>(frames_ + heard.frames, limits::max_ws_frames_per_minute + 1));
+    return messages_ <= limits::max_ws_messages_per_minute &&
+           frames_ <= limits::max_ws_frames_per_minute;
+}
+
+void Client::take_message(std::string_view text) {
+    if (phase_ == Phase::opening) return take_opening(text);
+    take_change(text);
+}
+
+void Client::take_opening(std::string_view text) {
+    auto opening = parse_opening(text);
+    if (!opening) {
+        complain(opening.problem());
+        if (opening.problem().slug == "invalid_position") close(CloseCode::policy);
+        return;
+    }
+    phase_ = Phase::open;
+    since_ = now();
+    has_seat_ = true;
+    hall_.audience->on_opening(*this, std::move(*opening));
+}
+
+void Client::take_change(std::string_view text) {
+    auto change = parse_change(text);
+    if (!change) return complain(change.problem());
+    const auto ping = change->ping;
+    if (const auto problem = hall_.audience->on_change(*this, std::move(*change)))
+        return complain(*problem);
+    if (ping) send_json("pong", pong_json(*ping));
+}
+
+void Client::complain(const Problem& problem) {
+    const std::string pointer = problem.faults.empty() ? "" : problem.faults.front().pointer;
+    push(shared(ws_frame(Opcode::text, error_json(problem.detail, pointer))));
+    if (++errors_ > limits::max_ws_errors) close(CloseCode::policy);
+}
+
+void Client::tick(std::uint64_t now_ms) {
+    switch (phase_) {
+        case Phase::head:
+            if (is_over(since_, now_ms, hall_.times.head))
+                refuse_with(408, refusal(408, "head_deadline", "the request took too long"));
+            return;
+        case Phase::opening:
+            if (is_over(since_, now_ms, hall_.times.opening)) close(CloseCode::unauthorized);
+            return;
+        case Phase::open:
+        case Phase::stream:
+            return watch_pings(now_ms);
+        case Phase::closing: {
+            const auto allowed = connection_.is_shut() ? hall_.times.linger : hall_.times.close;
+            if (is_over(since_, now_ms, allowed)) connection_.close();
+            return;
+        }
+    }
+}
+
+void Client::watch_pings(std::uint64_t now_ms) {
+    if (partial_ != 0 && is_over(partial_, now_ms, hall_.times.partial))
+        return close(CloseCode::policy);
+    if (is_pinged_ && is_over(heard_, now_ms, hall_.times.ping + hall_.times.pong))
+        return close(CloseCode::no_pong);
+    if (is_pinged_ || !is_over(heard_, now_ms, hall_.times.ping)) return;
+    if (is_stream()) {
+        // A stream cannot answer: what the kernel cannot deliver in time ends it.
+        heard_ = now_ms;
+        return push(shared(std::string(sse_heartbeat)));
+    }
+    is_pinged_ = true;
+    push(shared(ws_frame(Opcode::ping, "")));
+}
+
+void Client::on_drained() {
+    if (has_seat_) hall_.audience->on_drained(*this);
+}
+
+void Client::on_ended() {
+    if (phase_ != Phase::closing) leave(1006);
+}
+
+void Client::on_closed() {
+    if (phase_ != Phase::closing) leave(1006);
+    hall_.closed.push_back(id_);
+}
+
+}  // namespace itn::workers::notifier

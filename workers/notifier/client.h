@@ -1,0 +1,136 @@
+#pragma once
+
+// One client from accept to close: head → opening → open (or stream) → closing. It keeps the rules
+// of the conversation: deadlines, rates, pings, the bound of what waits to be sent. What the client
+// wants goes to the Audience, which decides what it is sent.
+
+#include <uv.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/limits.h"
+#include "workers/notifier/connection.h"
+#include "workers/notifier/demand.h"
+#include "workers/notifier/inbox.h"
+#include "workers/notifier/upgrade.h"
+
+namespace itn::workers::notifier {
+
+class Client;
+
+/// Who decides what clients hear. Loop thread.
+class Audience {
+public:
+    virtual ~Audience() = default;
+    /// Whether clients can be served at all; if not they get 503.
+    virtual bool is_ready() const = 0;
+    /// The client asked to be let in: exactly once.
+    virtual void on_opening(Client& client, Opening opening) = 0;
+    /// What is wrong, if the change cannot be made.
+    virtual std::optional<Problem> on_change(Client& client, Change change) = 0;
+    /// All that was sent to it reached the kernel.
+    virtual void on_drained(Client& client) = 0;
+    /// It hears nothing any more; its id is reused later. Only for clients that had an opening.
+    virtual void on_gone(Client& client) = 0;
+};
+
+/// What the clients of a Socket share, and what they count.
+struct Hall {
+    struct Times {
+        std::chrono::milliseconds head = limits::head_deadline;
+        std::chrono::milliseconds opening = limits::ws_first_frame;
+        std::chrono::milliseconds partial = limits::body_deadline;
+        std::chrono::milliseconds ping = limits::ws_ping;
+        std::chrono::milliseconds pong = limits::ws_pong;
+        std::chrono::milliseconds close = limits::ws_close_deadline;
+        std::chrono::milliseconds linger = limits::ws_linger;
+    };
+
+    uv_loop_t* loop = nullptr;
+    Audience* audience = nullptr;
+    Times times{};
+    Origins origins{};
+    ParserPool parsers{};
+    std::vector<char> read_buffer = std::vector<char>(limits::max_read);
+    std::vector<ClientId> dirty{};  // to be flushed at the end of the turn
+    std::vector<ClientId> closed{};
+    /// A client was closed with that code, or (0) an event stream or a head ended otherwise.
+    std::function<void(std::uint16_t)> on_close_code;
+    std::function<void(int)> on_refused;  // HTTP status
+};
+
+class Client final : private Connection::Owner {
+public:
+    Client(ClientId id, Hall& hall);
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
+
+    bool accept(uv_stream_t* listener);
+    /// Answers 503 at once: there are too many.
+    void refuse();
+
+    ClientId id() const { return id_; }
+    /// Takes server-sent events, not WebSocket frames.
+    bool is_stream() const { return phase_ == Phase::stream; }
+    /// Whether it may be sent to.
+    bool is_open() const { return phase_ == Phase::open || phase_ == Phase::stream; }
+
+    /// Queues a frame of the client's own kind. More than limits::max_client_queue waiting closes
+    /// it as slow. Does nothing when it is not open.
+    void send(Frame frame);
+    /// The same for JSON that only this client gets; `position` becomes the id of a stream's event.
+    void send_json(std::string_view name, std::string_view json, std::string_view position = {});
+    std::size_t queued() const { return connection_.queued(); }
+    void close(CloseCode code);
+    void flush();
+    /// Once a second or so: deadlines and pings.
+    void tick(std::uint64_t now_ms);
+    /// Without any politeness.
+    void abort() { connection_.close(); }
+
+private:
+    enum class Phase : std::uint8_t { head, opening, open, stream, closing };
+
+    void on_bytes(std::string_view bytes) override;
+    void on_drained() override;
+    void on_ended() override;
+    void on_closed() override;
+
+    void read_head();
+    void enter(const Decision& decision);
+    void open_stream(const Decision& decision);
+    void refuse_with(int status, std::string reply);
+    void read_frames(std::string_view bytes);
+    bool is_within_rate(const Heard& heard);
+    void take_message(std::string_view text);
+    void take_opening(std::string_view text);
+    void take_change(std::string_view text);
+    void complain(const Problem& problem);
+    void watch_pings(std::uint64_t now_ms);
+    void push(Frame frame);
+    void leave(std::uint16_t code);
+    std::uint64_t now() const { return uv_now(hall_.loop); }
+
+    const ClientId id_;
+    Hall& hall_;
+    Connection connection_;
+    Inbox inbox_;
+    std::string head_;
+    Phase phase_ = Phase::head;
+    bool is_dirty_ = false;
+    bool has_seat_ = false;  // the audience knows it
+    bool is_pinged_ = false;
+    std::uint8_t errors_ = 0;
+    std::uint16_t frames_ = 0;    // since window_
+    std::uint16_t messages_ = 0;  // since window_
+    std::uint64_t window_ = 0;    // ms
+    std::uint64_t since_ = 0;     // ms; the phase began
+    std::uint64_t heard_ = 0;     // ms; the last byte came
+    std::uint64_t partial_ = 0;   // ms; a message began and did not end, else 0
+};
+
+}  // namespace itn::workers::notifier

@@ -1,0 +1,209 @@
+#include "workers/notifier/room.h"
+
+#include "common/base/limits.h"
+#include "common/runtime/log.h"
+
+namespace itn::workers::notifier {
+namespace {
+
+constexpr std::size_t half_queue = limits::max_client_queue / 2;
+
+/// The frames of one event, each built when the first client wants it.
+class EventFrames final {
+public:
+    EventFrames(const Event& event, const std::string& position)
+        : event_(event), position_(position) {}
+
+    const Frame& of(const Client& client) { return client.is_stream() ? stream() : socket(); }
+
+private:
+    const std::string& json() {
+        if (json_.empty()) json_ = event_json(event_, position_);
+        return json_;
+    }
+    const Frame& socket() {
+        if (!socket_) socket_ = std::make_shared<const std::string>(ws_frame(Opcode::text, json()));
+        return socket_;
+    }
+    const Frame& stream() {
+        if (!stream_)
+            stream_ =
+                std::make_shared<const std::string>(sse_event(event_.kind_text, position_, json()));
+        return stream_;
+    }
+
+    const Event& event_;
+    const std::string& position_;
+    std::string json_;
+    Frame socket_;
+    Frame stream_;
+};
+
+}  // namespace
+
+Room::Room(Feed& feed, JournalThread& journal, runtime::Metrics& metrics)
+    : feed_(feed),
+      journal_(journal),
+      delivered_(metrics.counter("itn_ws_events_total", "Events queued for clients.")),
+      recovered_(metrics.counter("itn_ws_resumes_total", "Clients that came back, by result.",
+                                 {{"result", "recovered"}})),
+      resynced_(metrics.counter("itn_ws_resumes_total", "Clients that came back, by result.",
+                                {{"result", "resync"}})) {}
+
+void Room::on_opening(Client& client, Opening opening) {
+    if (seats_.size() <= client.id()) seats_.resize(client.id() + 1);
+    Seat& seat = seats_[client.id()];
+    seat.is_taken = true;
+    hub_.subscribe(client.id(), opening.topics.value_or(std::vector<Topic>{Topic{}}));
+    if (!opening.since) return greet(client);
+    seat.resume =
+        std::make_shared<Resume>(std::move(*opening.since), std::chrono::steady_clock::now());
+    waiting_.insert(client.id());
+    try_catch_up(client);
+}
+
+std::optional<Problem> Room::on_change(Client& client, Change change) {
+    hub_.unsubscribe(client.id(), change.unsubscribe);
+    if (hub_.subscribe(client.id(), change.subscribe)) return std::nullopt;
+    return Problem{
+        .slug = "too_many_topics",
+        .detail = std::string("at most ") + std::to_string(limits::max_topics) + " topics",
+        .faults = {{"/subscribe", "too many"}}};
+}
+
+void Room::on_gone(Client& client) {
+    hub_.remove(client.id());
+    waiting_.erase(client.id());
+    seats_[client.id()] = {};
+}
+
+void Room::on_event(const Event& event, const std::string& position) {
+    if (!hub_.is_heard(event.kind)) return;
+    hub_.match(event, hub_.needs_concerns() ? concerns_of(event) : Concerns{}, hearers_);
+    EventFrames frames(event, position);
+    for (const ClientId id : hearers_) {
+        const Client* client = find_(id);
+        if (client != nullptr && client->is_open()) deliver(id, frames.of(*client));
+    }
+}
+
+void Room::deliver(ClientId id, const Frame& frame) {
+    Client& client = *find_(id);
+    const auto resume = seats_[id].resume;
+    if (!resume) {
+        delivered_.add();
+        return client.send(frame);
+    }
+    if (!resume->is_waiting() && !resume->hold(frame)) resync(client, "too_far_behind");
+}
+
+void Room::greet(Client& client) {
+    const std::string& position = feed_.position().text();
+    client.send_json("hello", hello_json(position, false), position);
+}
+
+void Room::resync(Client& client, std::string_view reason) {
+    resynced_.add();
+    waiting_.erase(client.id());
+    seats_[client.id()].resume.reset();
+    client.send_json("resync_required", resync_json(reason));
+    greet(client);
+}
+
+void Room::try_catch_up(Client& client) {
+    const auto resume = seats_[client.id()].resume;
+    const wire::Position& here = feed_.position().position();
+    if (resume->since().epoch != here.epoch) return resync(client, "epoch_changed");
+    if (is_beyond(resume->since(), here)) return;
+    if (distance(resume->since(), here) > limits::max_resume)
+        return resync(client, "too_far_behind");
+    waiting_.erase(client.id());
+    resume->catch_up(here);
+    recovered_.add();
+    client.send_json("hello", hello_json(resume->position(), true), resume->position());
+    pump(client);
+}
+
+void Room::pump(Client& client) {
+    const auto resume = seats_[client.id()].resume;
+    while (client.is_open() && client.queued() < half_queue) {
+        if (const auto event = resume->next_missed()) {
+            send_missed(client, *event, resume->position());
+        } else if (Frame frame = resume->next_held()) {
+            delivered_.add();
+            client.send(std::move(frame));
+        } else {
+            break;
+        }
+    }
+    if (!client.is_open()) return;
+    if (resume->is_done())
+        seats_[client.id()].resume.reset();
+    else
+        read_page(client);
+}
+
+void Room::send_missed(Client& client, const Event& event, const std::string& position) {
+    if (!hub_.hears(client.id(), event, hub_.needs_concerns() ? concerns_of(event) : Concerns{}))
+        return;
+    delivered_.add();
+    EventFrames frames(event, position);
+    client.send(frames.of(client));
+}
+
+void Room::read_page(Client& client) {
+    const auto& resume = seats_[client.id()].resume;
+    const auto page = resume->next_page();
+    if (!page) return;
+    journal_.read(
+        JournalThread::Urgency::client, page->lane, page->after, page->limit,
+        [this, id = client.id(), weak = std::weak_ptr(resume)](
+            std::optional<std::vector<Event>> events) { take_page(id, weak, std::move(events)); });
+}
+
+void Room::take_page(ClientId id, const std::weak_ptr<Resume>& weak,
+                     std::optional<std::vector<Event>> events) {
+    const auto resume = weak.lock();
+    // Not the one that asked: it left, or was told to resync.
+    if (!resume || seats_[id].resume != resume) return;
+    Client& client = *find_(id);
+    if (!events) return client.close(CloseCode::try_later);
+    if (!resume->take_page(std::move(*events))) return resync(client, "history_gone");
+    pump(client);
+}
+
+void Room::on_drained(Client& client) {
+    const auto resume = seats_[client.id()].resume;
+    if (resume && !resume->is_waiting()) pump(client);
+}
+
+void Room::for_waiting(const std::function<void(Client&, Resume&)>& act) {
+    const std::set<ClientId> waiting = waiting_;
+    for (const ClientId id : waiting)
+        if (Client* client = find_(id)) act(*client, *seats_[id].resume);
+}
+
+void Room::on_moved() {
+    if (!waiting_.empty()) for_waiting([this](Client& client, Resume&) { try_catch_up(client); });
+}
+
+void Room::on_compared(const wire::Position& counters, Order::Time asked) {
+    const auto now = std::chrono::steady_clock::now();
+    for_waiting([&](Client& client, Resume& resume) {
+        if (asked >= resume.began() && is_beyond(resume.since(), counters))
+            return resync(client, "future_position");
+        if (now - resume.began() > limits::resume_deadline)
+            return resync(client, "unreachable_position");
+        try_catch_up(client);
+    });
+}
+
+void Room::on_restart() {
+    runtime::log_warning("clients have to resync", {{"clients", seats_.size()}});
+    for (ClientId id = 0; id < seats_.size(); ++id) {
+        Client* client = seats_[id].is_taken ? find_(id) : nullptr;
+        if (client != nullptr && client->is_open()) resync(*client, "epoch_changed");
+    }
+}
+
+}  // namespace itn::workers::notifier

@@ -1,0 +1,45 @@
+#pragma once
+
+// What the head of an HTTP request asks for: a WebSocket, an event stream, the liveness page, or
+// nothing we have. Pure: bytes in, a decision out. Strict where proxies and parsers are known to
+// disagree: a bare LF, a folded line, two Hosts or a body are refused before http-parser sees them.
+//
+//   GET /api/updates/real-time      (alias /ws/updates)  WebSocket upgrade, or Accept:
+//                                   text/event-stream
+//   GET /livez                      200
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace itn::workers::notifier {
+
+enum class Asked { websocket, event_stream, live, refused };
+
+struct Decision {
+    Asked asked = Asked::refused;
+    /// The reply to send: 101 or 200 with what belongs to it, or the whole refusal.
+    std::string reply{};
+    int status = 0;
+    std::vector<std::pair<std::string, std::string>> query{};  // percent-decoded
+    std::string last_event_id{};
+};
+
+/// Origins that may connect besides loopback ones and clients that send none; exact texts.
+using Origins = std::vector<std::string>;
+
+/// Bytes of the head with its empty line, when it is whole within `bytes`; npos before that.
+std::size_t head_size(std::string_view bytes);
+
+/// `head` is what head_size() measured.
+Decision decide_upgrade(std::string_view head, const Origins& origins);
+
+/// A whole refusal with a problem document (RFC 9457); the connection ends after it.
+std::string refusal(int status, std::string_view slug, std::string_view detail,
+                    std::string_view extra_headers = {});
+
+/// Whether an Origin header is of a page that this machine itself serves.
+bool is_loopback_origin(std::string_view origin);
+
+}  // namespace itn::workers::notifier
