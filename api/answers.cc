@@ -1,6 +1,5 @@
 #include "api/answers.h"
 
-#include <array>
 #include <utility>
 
 #include "api/etag.h"
@@ -26,13 +25,6 @@ void append_escaped(std::string& out, std::string_view text) {
     }
 }
 
-void append_parameter(std::string& target, std::string_view name, std::string_view value) {
-    target += target.find('?') == std::string::npos ? '?' : '&';
-    append_escaped(target, name);
-    target += '=';
-    append_escaped(target, value);
-}
-
 void answer(Call& call, std::string body, const wire::Position& position, std::string etag,
             std::vector<std::pair<std::string, std::string>> headers) {
     const bool is_known = is_not_modified(call.request(), etag);
@@ -46,6 +38,13 @@ void answer(Call& call, std::string body, const wire::Position& position, std::s
 }
 
 }  // namespace
+
+void append_parameter(std::string& target, std::string_view name, std::string_view value) {
+    target += target.find('?') == std::string::npos ? '?' : '&';
+    append_escaped(target, name);
+    target += '=';
+    append_escaped(target, value);
+}
 
 std::string joined(const std::vector<std::string>& rows) {
     std::string out = "[";

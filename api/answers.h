@@ -32,6 +32,8 @@ void answer_list(Call& call, const List& list, const wire::Position& position);
 
 /// The request's own target with this cursor.
 std::string target_with_cursor(const front::Request& request, std::string_view cursor);
+/// Adds one query parameter, percent-encoded.
+void append_parameter(std::string& target, std::string_view name, std::string_view value);
 /// "[a,b]"
 std::string joined(const std::vector<std::string>& rows);
 

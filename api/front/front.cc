@@ -44,6 +44,7 @@ public:
     void start() {
         ENSURE(!reactor_ && !shared_.stopping);
         const Options& options = shared_.options;
+        ENSURE(options.threads > 0);
         const auto listeners =
             open_listeners(options.host, options.port, options.threads, options.backlog);
         port_ = listeners.port;
@@ -86,6 +87,7 @@ public:
             sum.bad_requests += tally.bad_requests.value();
             sum.slow_closed += tally.slow_closed.value();
             sum.refused_connections += tally.refused_connections.value();
+            sum.accept_pauses += tally.accept_pauses.value();
             sum.faults += tally.faults.value();
             sum.open += tally.open.value();
             sum.pending += tally.pending.value();

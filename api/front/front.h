@@ -31,6 +31,8 @@ struct Request {
     /// What stood for each ":name" of the pattern: the name without its colon, the value decoded.
     std::vector<std::pair<std::string, std::string>> params;
     std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
+    /// As sent, in order, without surrounding blanks: no control characters but HTAB, yet not
+    /// necessarily UTF-8.
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
     std::string peer;  // address of the client
@@ -107,9 +109,10 @@ struct Counters {
     std::uint64_t bad_requests = 0;  // refused for their framing or encoding
     std::uint64_t slow_closed = 0;   // clients that did not read their replies
     std::uint64_t refused_connections = 0;
-    std::uint64_t faults = 0;   // handlers that threw, tickets that were dropped
-    std::uint64_t open = 0;     // connections
-    std::uint64_t pending = 0;  // tickets
+    std::uint64_t accept_pauses = 0;  // for want of descriptors or memory
+    std::uint64_t faults = 0;         // handlers that threw, tickets that were dropped
+    std::uint64_t open = 0;           // connections
+    std::uint64_t pending = 0;        // tickets
 };
 
 class Server final {

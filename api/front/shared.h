@@ -34,7 +34,7 @@ private:
 /// The figures of one worker; Counters is their sum.
 struct Tally {
     Gauge accepted, requests, replies, late_replies, deadlines, bad_requests, slow_closed,
-        refused_connections, faults, open, pending;
+        refused_connections, accept_pauses, faults, open, pending;
 };
 
 /// What the server keeps of each worker.

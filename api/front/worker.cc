@@ -157,8 +157,8 @@ void Worker::accept_all() {
         const int fd = ::accept4(seat_.listener, reinterpret_cast<sockaddr*>(&address), &size,
                                  SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd < 0) {
-            if (out_of_descriptors(errno)) watch_listener(false);  // until the next tick
             if (errno == ECONNABORTED || errno == EINTR) continue;
+            if (out_of_descriptors(errno)) pause_accepting();
             return;
         }
         auto connection = std::make_unique<Connection>(fd, text_of(address), now_);
@@ -185,6 +185,11 @@ void Worker::refuse(Connection& connection) {
     ::shutdown(connection.fd, SHUT_WR);
     // What the client has sent by now is read, or closing would reset the reply away.
     (void)::recv(connection.fd, buffer_.data(), buffer_.size(), 0);
+}
+
+void Worker::pause_accepting() {
+    seat_.tally.accept_pauses.add();
+    watch_listener(false);  // until the next tick
 }
 
 void Worker::watch_listener(bool watch) {

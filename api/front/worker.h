@@ -37,6 +37,7 @@ private:
     void accept_all();
     void admit(std::unique_ptr<Connection> connection);
     void refuse(Connection& connection);
+    void pause_accepting();
     void watch_listener(bool watch);
     void receive(Connection& connection);
     void deliver();

@@ -1,0 +1,62 @@
+#include "api/updates.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/answers.h"
+#include "api/query.h"
+#include "common/wire/notice.h"
+
+namespace itn::api {
+
+namespace {
+
+List rendered(const std::vector<wire::JournalEntry>& entries, const std::string& epoch) {
+    List list{.name = "updates"};
+    for (const auto& entry : entries)
+        list.rows.push_back(wire::render(entry, epoch));
+    return list;
+}
+
+void answer_since(Call& call, storage::Reader& reader, const wire::Position& since,
+                  std::size_t limit) {
+    const auto read = reader.events_since(since, limit);
+    if (read.position.epoch != since.epoch)
+        return call.problem(
+            problem_of("invalid_position", "It is of another epoch: load everything again."));
+    answer_list(call, rendered(read.value.entries, since.epoch), read.value.reached);
+}
+
+}  // namespace
+
+void list_recent_updates(const Room& room, CallPtr call) {
+    Query query(call->request());
+    const auto limit = query.limit();
+    const auto since = query.text("since");
+    if (query.problem()) return call->problem(*query.problem());
+    std::optional<wire::Position> position;
+    if (since) {
+        auto parsed = wire::parse_position(*since);
+        if (!parsed) return call->problem(parsed.problem());
+        position = *std::move(parsed);
+    }
+    room.reads.run(call, [call, limit, position](storage::Reader& reader) {
+        if (position) return answer_since(*call, reader, *position, limit);
+        const auto read = reader.recent(limit);
+        answer_list(*call, rendered(read.value, read.position.epoch), read.position);
+    });
+}
+
+void point_to_notifier(const Room& room, CallPtr call) {
+    std::vector<std::pair<std::string, std::string>> headers = {{"Upgrade", "websocket"}};
+    std::string detail = "The notifier serves it over WebSocket and as an event stream";
+    if (!room.notifier_url.empty()) {
+        detail += ": " + room.notifier_url;
+        headers.emplace_back("Link", "<" + room.notifier_url + ">; rel=\"alternate\"");
+    }
+    call->problem(problem_of("use_notifier", detail + "."), {}, std::move(headers));
+}
+
+}  // namespace itn::api
