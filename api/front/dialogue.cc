@@ -1,6 +1,5 @@
 #include "api/front/dialogue.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "api/front/decode.h"

@@ -2,9 +2,13 @@
 
 #include "api/front/worker.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <optional>
 #include <random>
 #include <system_error>
 #include <thread>
@@ -190,7 +194,7 @@ TEST(Worker, RefusesConnectionsBeyondItsShare) {
     EXPECT_TRUE(is_alive(running));
 }
 
-TEST(Worker, ServesOthersBesideAThousandSlowClients) {
+TEST(Worker, ServesOthersBesideManySlowClients) {
     const Running running;
     std::vector<HttpClient> slow;
     for (int i = 0; i < 400; ++i) {
@@ -204,6 +208,50 @@ TEST(Worker, ServesOthersBesideAThousandSlowClients) {
             slow[static_cast<std::size_t>(i)].send("y");
         EXPECT_EQ(client.request("GET", "/later/1")->body, "1");
     }
+}
+
+/// Leaves the process `spare` free descriptors while it lives.
+class FewDescriptors final {
+public:
+    explicit FewDescriptors(int spare) {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        rlimit few = before_;
+        few.rlim_cur = 256;
+        ::setrlimit(RLIMIT_NOFILE, &few);
+        int fd = 0;
+        while ((fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0)
+            taken_.push_back(fd);
+        for (; spare > 0 && !taken_.empty(); --spare, taken_.pop_back())
+            ::close(taken_.back());
+    }
+    ~FewDescriptors() {
+        for (const int fd : taken_)
+            ::close(fd);
+        ::setrlimit(RLIMIT_NOFILE, &before_);
+    }
+    FewDescriptors(const FewDescriptors&) = delete;
+    FewDescriptors& operator=(const FewDescriptors&) = delete;
+
+private:
+    rlimit before_{};
+    std::vector<int> taken_;
+};
+
+TEST(Worker, PausesAcceptingWithoutDescriptors) {
+    const Running running;
+    auto before = running.client();
+    EXPECT_EQ(before.request("GET", "/echo/1")->status, 200);
+    std::optional<HttpClient> waiting;
+    {
+        const FewDescriptors one(1);
+        const auto start = std::chrono::steady_clock::now();
+        waiting.emplace(running.client());
+        waiting->send(request_text("GET", "/echo/2"));
+        ASSERT_TRUE(eventually([&] { return running.server.counters().accept_pauses >= 3; }));
+        EXPECT_GE(std::chrono::steady_clock::now() - start, 100ms) << "it spins";
+        EXPECT_EQ(before.request("GET", "/echo/1")->status, 200);
+    }
+    EXPECT_EQ(waiting->read_reply()->body, "2|none");
 }
 
 TEST(Worker, AnswersWhatIsPendingBeforeItStops) {
