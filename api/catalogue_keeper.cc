@@ -7,6 +7,8 @@
 
 namespace itn::api {
 
+using Steady = std::chrono::steady_clock;
+
 CatalogueKeeper::CatalogueKeeper(std::string database_url)
     : database_url_(std::move(database_url)) {}
 
@@ -16,6 +18,7 @@ void CatalogueKeeper::start() {
     {
         storage::Reader reader(database_url_, "itn-api-catalogue");
         refresh(reader);
+        compared_ = Steady::now().time_since_epoch().count();
     }
     thread_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
 }
@@ -33,6 +36,11 @@ void CatalogueKeeper::set(gateway::Catalogue catalogue) {
 CatalogueKeeper::Mark CatalogueKeeper::mark_of(const wire::Position& position) {
     const auto row = position.seqs.find(Lane{.family = Family::catalogue, .shard = 0});
     return {.epoch = position.epoch, .seq = row == position.seqs.end() ? 0 : row->second};
+}
+
+bool CatalogueKeeper::is_current() const {
+    const auto since = Steady::now().time_since_epoch().count() - compared_.load();
+    return Steady::duration(since) < limits::catalogue_overdue;
 }
 
 void CatalogueKeeper::refresh(storage::Reader& reader) {
@@ -67,6 +75,7 @@ void CatalogueKeeper::watch(const std::stop_token& stop) {
         if (stop.stop_requested()) return;
         try {
             refresh_when_changed(reader);
+            compared_ = Steady::now().time_since_epoch().count();
         } catch (const storage::MachineFailure& failure) {
             runtime::log_limited(runtime::Level::warning, "catalogue not refreshed",
                                  {{"error", failure.what()}});

@@ -5,10 +5,13 @@
 // when something changed. Who writes the catalogue refreshes it before answering, so a client sees
 // its own write.
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <thread>
 
@@ -34,6 +37,8 @@ public:
 
     /// Any thread.
     std::shared_ptr<const gateway::Catalogue> get() const { return cell_.get(); }
+    /// Any thread. Whether it was compared with the database lately: else that is out of reach.
+    bool is_current() const;
     /// For tests and for doors without a database.
     void set(gateway::Catalogue catalogue);
 
@@ -53,6 +58,7 @@ private:
     gateway::CatalogueCell cell_;
     std::mutex refreshing_;  // held while the database is asked: an older answer never wins
     Mark mark_;              // guarded by refreshing_
+    std::atomic<std::chrono::steady_clock::rep> compared_{0};
     std::mutex mutex_;
     std::condition_variable_any nudged_;
     bool is_nudged_ = false;  // guarded by mutex_

@@ -24,8 +24,18 @@ Reads::Reads(Options options) : options_(std::move(options)), running_(options_.
 }
 
 Reads::~Reads() {
+    stop();
+}
+
+void Reads::stop() {
+    for (auto& thread : threads_)
+        thread.request_stop();
     threads_.clear();
-    for (const auto& entry : queue_)
+    const auto left = [this] {
+        const std::lock_guard lock(mutex_);
+        return std::exchange(queue_, {});
+    }();
+    for (const auto& entry : left)
         give_up(*entry, unavailable());
 }
 

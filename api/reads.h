@@ -38,7 +38,6 @@ public:
     };
 
     explicit Reads(Options options);
-    /// Answers what waits with 503 and joins the threads.
     ~Reads();
     Reads(const Reads&) = delete;
     Reads& operator=(const Reads&) = delete;
@@ -46,6 +45,10 @@ public:
     /// Any thread. A full queue, an unreachable database and a missed deadline answer the call with
     /// 503, or call `on_failure` when there is one.
     void run(CallPtr call, Job job, OnFailure on_failure = {});
+
+    /// Joins the threads and answers what waits with 503. To be called before what the jobs use
+    /// goes; the destructor does it too.
+    void stop();
 
     /// Any thread. Whether the last read that ended found the database.
     bool is_healthy() const { return !failing_.load(std::memory_order_relaxed); }

@@ -129,6 +129,10 @@ inline constexpr auto read_deadline_failing = 1'500ms;
 inline constexpr auto read_tick = 100ms;
 /// How long a door stamps prices from a catalogue that it has not compared with the database.
 inline constexpr auto catalogue_refresh = 1s;
+/// After this long without a comparison the api says that it is not ready.
+inline constexpr auto catalogue_overdue = 3s;
+/// How long the api waits for pending answers before it ends.
+inline constexpr auto api_drain = 10s;
 inline constexpr std::size_t max_cursor = 512;
 
 // --- time -------------------------------------------------------------------------------------
