@@ -9,7 +9,9 @@
 //
 // A message that is not answered within limits::confirm_deadline is given up towards its callers
 // only; its lane goes on when the answer comes or the connection is lost. Commands that were not
-// sent within the same time are given back as `unavailable`.
+// sent within the same time are given back as `unavailable`. After limits::breaker_deadlines
+// messages in a row without an answer, submit() refuses for limits::breaker_pause at a time, until
+// one is answered.
 
 #include <array>
 #include <atomic>
@@ -20,6 +22,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -88,17 +91,18 @@ private:
         bool queued = false;    // stands in ready_
     };
 
-    void wake();
+    bool take_room();
     void take_inbox();
     void make_ready(Lane lane, LaneState& state);
     void send_ready();
+    std::string pack_next(LaneState& state);
     void send(Lane lane, LaneState& state);
     void on_published(Lane lane, messaging::Published what);
     void on_tick();
-    void give_back(LaneState& state, Moment older_than);
-    void finish(std::vector<OnDispatched> answers, Dispatched what);
+    void give_up(LaneState& state, Moment now);
+    void give_back(LaneState& state, Moment since_or_before);
+    void answer(std::vector<OnDispatched> callers, Dispatched what);
     void finish_drain();
-    void count_deadline(Moment now);
 
     runtime::Loop& loop_;
     messaging::Broker& broker_;

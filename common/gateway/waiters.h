@@ -60,6 +60,9 @@ private:
         OnOutcome on_outcome{};
     };
 
+    using Place = std::unordered_map<std::uint64_t, Waiter>::iterator;
+
+    Place forget(Place waiter);
     void on_reply(const messaging::Delivery& delivery);
     void on_tick();
     std::vector<OnOutcome> take(const OutcomeKey& key);
