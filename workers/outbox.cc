@@ -1,5 +1,7 @@
 #include "workers/outbox.h"
 
+#include <algorithm>
+
 #include "common/base/limits.h"
 #include "common/messaging/topology.h"
 #include "common/wire/ids.h"
@@ -163,7 +165,11 @@ void Outbox::resume() {
 }
 
 bool Outbox::is_idle() const {
-    return events_.is_idle() && reactions_.is_idle() && clerk_.is_idle();
+    const auto is_read = [](const auto& view) {
+        return !view.second.is_learning && !view.second.is_behind;
+    };
+    return std::ranges::all_of(views_, is_read) && events_.is_idle() && reactions_.is_idle() &&
+           clerk_.is_idle();
 }
 
 }  // namespace itn::workers
