@@ -64,7 +64,9 @@ std::string account_of(const ShipmentId& shipment);
 inline const std::string world_account = "world";
 inline const std::string lost_account = "lost";
 
-/// An event and the goods it moved.
+/// An event and the goods it moved. Moves stand on the event that is their cause (trade.completed
+/// of a collected trade, cargo.departed, cargo.delivered, cargo.lost), and on inventory.changed
+/// only when that is an adjustment.
 struct Fact {
     Event event{};
     std::vector<Move> moves{};

@@ -134,7 +134,8 @@ void Galaxy::write(const World& part) {
     });
     part.stocks.each_dirty(
         [&](const StockKey& key, const Stock& row, bool) { stocks_[key] = row; });
-    for (const auto& [trade, membership] : part.memberships) {
+    for (const auto& [id, membership] : part.memberships) {
+        const TransactionId& trade = id;
         const auto stored = find_trade(trade);
         must(stored && stored->shipment == membership.before, "before is what was stored");
         std::erase_if(cargo_trade_, [&](const auto& row) { return row.first == trade; });

@@ -15,11 +15,14 @@ namespace {
 
 using namespace test;
 
-std::vector<Step> any_steps() {
+rc::Gen<Step> any_step() {
     const auto byte = rc::gen::map(rc::gen::inRange(0, 256),
                                    [](int value) { return static_cast<std::uint8_t>(value); });
-    const auto step = rc::gen::container<Step>(byte);
-    return *rc::gen::scale(8.0, rc::gen::container<std::vector<Step>>(rc::gen::resize(100, step)));
+    return rc::gen::resize(100, rc::gen::container<Step>(byte));
+}
+
+std::vector<Step> any_steps() {
+    return *rc::gen::scale(8.0, rc::gen::container<std::vector<Step>>(any_step()));
 }
 
 std::string transcript(const Story& story) {
@@ -56,6 +59,25 @@ RC_GTEST_PROP(laws, what_is_wanted_is_enough_for_one_command_after_another, ()) 
         if (const auto command = wish_from(galaxy, step)) galaxy.run(*command);
     }
     RC_ASSERT(galaxy.misses() == 0);
+}
+
+/// Every kind with bodies that belong to others, from anybody, in a galaxy that has a history:
+/// judge() gathers what is missing, and nothing else may be thrown.
+RC_GTEST_PROP(laws, every_command_gets_a_decision, ()) {
+    Galaxy galaxy = tell(any_steps()).galaxy;
+    for (const Step& step : *rc::gen::container<std::vector<Step>>(any_step())) {
+        const auto wish = wish_from(galaxy, step);
+        if (!wish) continue;
+        Command command = *wish;
+        command.kind = static_cast<CommandKind>(step[1] % 18);
+        if (step[2] % 2 == 0) command.principal = system_principal;
+        if (step[3] % 2 == 0)
+            command.subject = galaxy.trade_ids().empty() ? "" : galaxy.trade_ids().front().text();
+        const Decision decision = galaxy.judge(command);
+        RC_ASSERT(decision.subject == command.subject);
+        RC_ASSERT(!decision.rejection || decision.facts.size() <= 1);
+        RC_ASSERT(decision.rejection.has_value() == !decision.detail.empty());
+    }
 }
 
 TEST(laws, are_tried_by_histories_that_break_every_rule) {
