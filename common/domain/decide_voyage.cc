@@ -60,7 +60,7 @@ struct Course {
 
 Course course_of(CommandKind kind, CargoStatus status) {
     using enum CargoStatus;
-    if (kind == CommandKind::cargo_resume) {
+    if (kind == CommandKind::cargo_resume || kind == CommandKind::cargo_depart) {
         if (status == delayed) return {.event = EventKind::cargo_resumed};
         return {.broken = Rejection::shipment_not_delayed};
     }
@@ -151,6 +151,8 @@ Decision delivered(const Case& it, const Shipment& shipment,
 Decision depart_cargo(const Case& it) {
     const Shipment* shipment = nullptr;
     if (auto verdict = barred(it, shipment)) return *std::move(verdict);
+    // Clients say "in_transit" for both: a delayed shipment that is told to depart resumes.
+    if (shipment->cargo.status == CargoStatus::delayed) return report_cargo(it);
     if (shipment->cargo.status != CargoStatus::pending) {
         return not_in_state(it, Rejection::shipment_not_pending, shipment->cargo);
     }

@@ -143,7 +143,7 @@ TEST(voyage, takes_only_the_ways_of_the_state_machine) {
     const auto not_delayed = Rejection::shipment_not_delayed;
     const auto over = Rejection::shipment_final;
     const std::vector<Journey> journeys{
-        {cargo_depart, {}, not_pending, not_pending, over},
+        {cargo_depart, {}, not_pending, {}, over},
         {cargo_cancel, {}, not_pending, not_pending, over},
         {cargo_delay, not_under_way, {}, not_under_way, over},
         {cargo_resume, not_delayed, not_delayed, {}, over},
