@@ -1,0 +1,96 @@
+#include "common/storage/migrate.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "common/storage/schema.h"
+#include "common/storage/store.h"
+#include "tests/common/storage/postgres_backend.h"
+
+namespace itn::storage {
+namespace {
+
+using testing::Test;
+
+std::string refusal(const std::string& url, std::vector<Migration> migrations,
+                    std::uint16_t shards = 4) {
+    try {
+        migrate(url, migrations, shards);
+    } catch (const MigrationRefused& refused) {
+        return refused.what();
+    }
+    return "";
+}
+
+class MigrateTest : public Test {
+protected:
+    std::string url_ = tests::private_postgres().fresh_database();
+    std::vector<Migration> all_{embedded_migrations().begin(), embedded_migrations().end()};
+};
+
+TEST_F(MigrateTest, DoesEverythingOnce) {
+    EXPECT_EQ(migrate(url_, all_, 4).size(), all_.size() + 1);
+    const auto settings = read_settings(url_);
+    ASSERT_TRUE(settings.has_value());
+    EXPECT_EQ(settings->shards, 4);
+    EXPECT_EQ(settings->schema_version, all_.back().number);
+    EXPECT_EQ(settings->epoch.size(), 16U);
+    EXPECT_TRUE(migrate(url_, all_, 4).empty());
+    EXPECT_EQ(read_settings(url_), settings);
+}
+
+TEST_F(MigrateTest, SeveralAtOnceTakeTurns) {
+    std::vector<std::jthread> threads;
+    std::atomic<std::size_t> steps = 0;
+    for (int i = 0; i < 4; ++i)
+        threads.emplace_back([&] { steps += migrate(url_, all_, 4).size(); });
+    threads.clear();
+    EXPECT_EQ(steps, all_.size() + 1);
+}
+
+TEST_F(MigrateTest, RefusesAFileThatChangedAfterItWasApplied) {
+    migrate(url_, all_, 4);
+    all_[1].sql += "\n-- a word more";
+    EXPECT_NE(refusal(url_, all_).find("migration 2 (journal)"), std::string::npos);
+}
+
+TEST_F(MigrateTest, RefusesADatabaseThatIsNewer) {
+    migrate(url_, all_, 4);
+    all_.pop_back();
+    EXPECT_NE(refusal(url_, all_).find("older than the database"), std::string::npos);
+}
+
+TEST_F(MigrateTest, RefusesAnotherNumberOfShards) {
+    migrate(url_, all_, 4);
+    EXPECT_NE(refusal(url_, all_, 8).find("made for 4 shards, not 8"), std::string::npos);
+}
+
+TEST_F(MigrateTest, AMigrationThatFailsLeavesNothing) {
+    all_.push_back({.number = 99, .name = "bad", .sql = "CREATE TABLE half (); SELECT 1/0"});
+    EXPECT_THROW(migrate(url_, all_, 4), CommandFault);
+    EXPECT_EQ(read_settings(url_)->schema_version, 3);
+    all_.back().sql = "CREATE TABLE half ()";
+    EXPECT_NO_THROW(migrate(url_, all_, 4));
+}
+
+TEST_F(MigrateTest, AProcessIsToldWhatDoesNotFit) {
+    EXPECT_EQ(schema_fault(url_, 4, ""), "the database is empty; run itn-migrate");
+    migrate(url_, std::vector(all_.begin(), all_.begin() + 2), 4);
+    EXPECT_EQ(schema_fault(url_, 4, ""),
+              "the database has schema 2, this program needs 3; run itn-migrate");
+    migrate(url_, all_, 4);
+    EXPECT_EQ(schema_fault(url_, 4, ""), std::nullopt);
+    EXPECT_EQ(schema_fault(url_, 16, ""),
+              "the database was made for 4 shards, this process is set to 16; set ITN_SHARDS=4");
+    EXPECT_EQ(schema_fault(url_, 4, "abc"),
+              "the broker's topology was never declared; run itn-migrate");
+    store_topology_fingerprint(url_, "abd");
+    EXPECT_EQ(schema_fault(url_, 4, "abc"),
+              "the broker's topology was declared by another version; run itn-migrate");
+    store_topology_fingerprint(url_, "abc");
+    EXPECT_EQ(schema_fault(url_, 4, "abc"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace itn::storage

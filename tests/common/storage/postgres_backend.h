@@ -1,0 +1,54 @@
+#pragma once
+
+// Databases for the tests of this folder: migrated, with the catalogue that store_contract.h names.
+
+#include <memory>
+#include <pqxx/pqxx>
+#include <string>
+
+#include "common/storage/migrate.h"
+#include "common/storage/store_postgres.h"
+#include "tests/common/storage/store_contract.h"
+#include "tests/support/private_postgres.h"
+
+namespace itn::storage::contract {
+
+inline constexpr std::uint16_t test_shards = 4;
+
+inline std::string migrated_database() {
+    return tests::private_postgres().fresh_database(
+        [](const std::string& url) { migrate(url, embedded_migrations(), test_shards); });
+}
+
+class PostgresBackend {
+public:
+    PostgresBackend() {
+        execute(
+            "INSERT INTO station VALUES ('ceres', 'Ceres', 'planet', 1, 2, 3, 1),"
+            " ('vesta', 'Vesta', 'space_station', 4, 5, 6, 1);"
+            "INSERT INTO product VALUES ('ice', 'Ice', '', '', '', 7, 2, '{}', 1),"
+            " ('ore', 'Ore', '', '', '', 5, 0, '{}', 1)");
+    }
+    std::unique_ptr<Store> open(Family family) {
+        return std::make_unique<PostgresStore>(url_, family, "store-test");
+    }
+    std::size_t parked() { return count("parked"); }
+    std::size_t instances() { return count("instance"); }
+
+    const std::string& url() const { return url_; }
+    pqxx::result execute(const std::string& sql) {
+        pqxx::connection connection(url_);
+        pqxx::work work(connection);
+        pqxx::result result = work.exec(sql);
+        work.commit();
+        return result;
+    }
+
+private:
+    std::size_t count(const std::string& table) {
+        return execute("SELECT count(*) FROM " + table)[0][0].as<std::size_t>();
+    }
+    std::string url_ = migrated_database();
+};
+
+}  // namespace itn::storage::contract
