@@ -24,21 +24,21 @@ void append_member(std::string& out, std::string_view name, std::string_view val
 }  // namespace
 
 std::string location_of(domain::CommandKind kind, std::string_view subject) {
-    std::string out;
+    std::string_view path = "/";
     switch (domain::family_of(kind)) {
         case Family::trade:
-            out = "/api/trades/";
+            path = "/api/trades/";
             break;
         case Family::cargo:
-            out = "/api/cargo/";
+            path = "/api/cargo/";
             break;
         case Family::inventory:
-            out = "/api/inventory/";
+            path = "/api/inventory/";
             break;
         case Family::catalogue:
-            out = "/";
             break;
     }
+    std::string out(path);
     return out.append(subject);
 }
 

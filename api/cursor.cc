@@ -61,7 +61,8 @@ std::optional<CursorKey> parse_cursor(std::string_view list, std::string_view te
                                       std::size_t parts) {
     if (text.size() > limits::max_cursor) return std::nullopt;
     const auto bytes = from_base64url(text);
-    if (!bytes || bytes->size() < checksum_size) return std::nullopt;
+    // Bits that carry nothing are zero: a cursor has one form.
+    if (!bytes || bytes->size() < checksum_size || base64url(*bytes) != text) return std::nullopt;
     const auto payload = std::string_view(*bytes).substr(checksum_size);
     if (checksum(payload) != std::string_view(*bytes).substr(0, checksum_size)) return std::nullopt;
     const auto json = nlohmann::json::parse(payload, nullptr, false);

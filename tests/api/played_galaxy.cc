@@ -1,0 +1,98 @@
+#include "tests/api/played_galaxy.h"
+
+#include <future>
+#include <stdexcept>
+
+#include "common/storage/migrate.h"
+#include "common/wire/ids.h"
+#include "tests/support/private_postgres.h"
+
+namespace itn::api::tests {
+
+namespace {
+
+std::string fresh_database() {
+    return itn::tests::private_postgres().fresh_database([](const std::string& url) {
+        storage::migrate(url, storage::embedded_migrations(), shards);
+    });
+}
+
+}  // namespace
+
+PlayedGalaxy::PlayedGalaxy() : world_(fresh_database()) {
+    for (const auto family : {Family::trade, Family::cargo, Family::inventory})
+        stores_[family] =
+            std::make_unique<storage::PostgresStore>(world_.database_url(), family, "played");
+    for (const auto* id : {"ceres", "mars"}) {
+        const Json station{{"stationId", id},
+                           {"name", id},
+                           {"kind", "planet"},
+                           {"position", {{"x", 1}, {"y", 2}, {"z", 3}}}};
+        const auto reply = world_.ask("POST", "/api/stations", station.dump());
+        if (reply.status != 201) throw std::runtime_error(reply.body);
+    }
+    for (const auto* id : {"ice", "iron"}) {
+        const Json product{{"productId", id}, {"name", id}, {"unitPrice", 250}, {"unitVolume", 1}};
+        const auto reply = world_.ask("POST", "/api/products", product.dump());
+        if (reply.status != 201) throw std::runtime_error(reply.body);
+    }
+}
+
+std::size_t PlayedGalaxy::work() {
+    std::map<Family, std::vector<workers::Item>> items;
+    std::size_t count = 0;
+    for (const auto& text : world_.commands()) {
+        auto parsed = wire::parse_envelopes("[" + text + "]");
+        auto& envelope = parsed.envelopes.at(0);
+        const auto lane = wire::lane_of(envelope.command, shards);
+        if (!done_.insert(envelope.command.id.text()).second) continue;
+        ++count;
+        items[lane.family].push_back({.lane = lane, .envelope = std::move(envelope)});
+    }
+    for (const auto& [family, batch] : items) {
+        workers::Committer committer(*stores_.at(family), clock_, stop_, {});
+        for (const auto& [outcome, reply_to] : committer.process(batch).answers) {
+            if (reply_to.empty()) continue;
+            messaging::Delivery delivery;
+            delivery.body = "[" + wire::render(outcome, "epoch") + "]";
+            world_.broker().put(reply_to, delivery);
+        }
+    }
+    return count;
+}
+
+Json PlayedGalaxy::submit(std::string_view method, std::string_view target, const Json& body,
+                          Headers headers) {
+    const auto reply = world_.ask(method, target, body.dump(), std::move(headers));
+    if (reply.status != 202) throw std::runtime_error(reply.body);
+    work();
+    return Json::parse(reply.body);
+}
+
+HttpReply PlayedGalaxy::submit_and_wait(std::string_view method, std::string_view target,
+                                        const Json& body) {
+    auto reply = std::async(std::launch::async, [&] {
+        return world_.ask(method, target, body.dump(), {{"Prefer", "wait=20"}});
+    });
+    eventually([&] { return work() > 0; });
+    return reply.get();
+}
+
+void PlayedGalaxy::restock(std::int64_t quantity) {
+    submit("POST", "/api/inventory/ceres/adjustments",
+           {{"productId", "ice"}, {"delta", quantity}, {"reason", "restock"}});
+}
+
+std::string PlayedGalaxy::trade(std::int64_t quantity, const Headers& headers) {
+    auto wish = Json::parse(good_trade());
+    wish["items"][0]["quantity"] = quantity;
+    return submit("POST", "/api/trades", wish, headers).at("transactionId");
+}
+
+Json PlayedGalaxy::json(std::string_view target) const {
+    const auto reply = get(target);
+    if (reply.status != 200) throw std::runtime_error(std::string(target) + ": " + reply.body);
+    return Json::parse(reply.body);
+}
+
+}  // namespace itn::api::tests

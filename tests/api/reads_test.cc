@@ -1,0 +1,112 @@
+#include "api/reads.h"
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <latch>
+
+#include "tests/api/room_world.h"
+
+namespace itn::api {
+
+namespace {
+
+/// A call whose front has gone: its answer is seen in the metrics only.
+struct Desk {
+    runtime::Metrics metrics;
+    Pending pending;
+    std::shared_ptr<RouteTraffic> traffic =
+        std::make_shared<RouteTraffic>(metrics, "GET", "/api/trades");
+
+    CallPtr call() {
+        pending.enter();
+        return std::make_shared<Call>(front::Request{}, front::Ticket{}, traffic, pending);
+    }
+    std::uint64_t answers(int status) {
+        return metrics
+            .counter(
+                "itn_http_requests_total", "Requests answered.",
+                {{"method", "GET"}, {"route", "/api/trades"}, {"code", std::to_string(status)}})
+            .value();
+    }
+};
+
+Reads::Options options(unsigned threads, std::size_t most) {
+    return {.database_url = tests::no_database,
+            .threads = threads,
+            .most = most,
+            .deadline = std::chrono::milliseconds(300),
+            .deadline_failing = std::chrono::milliseconds(100)};
+}
+
+}  // namespace
+
+TEST(Reads, AnUnreachableDatabaseIs503) {
+    Desk desk;
+    Reads reads(options(1, 10));
+    reads.run(desk.call(), [](storage::Reader& reader) { reader.position(); });
+    EXPECT_TRUE(tests::eventually([&] { return desk.answers(503) == 1; }));
+    EXPECT_TRUE(tests::eventually([&] { return !reads.is_healthy(); }));
+    EXPECT_EQ(desk.pending.count(), 0U);
+}
+
+TEST(Reads, ABrokenJobIs500) {
+    Desk desk;
+    Reads reads(options(1, 10));
+    reads.run(desk.call(), [](storage::Reader&) { throw std::runtime_error("broken"); });
+    EXPECT_TRUE(tests::eventually([&] { return desk.answers(500) == 1; }));
+    EXPECT_TRUE(reads.is_healthy());
+}
+
+TEST(Reads, AForgottenCallIs500) {
+    Desk desk;
+    Reads reads(options(1, 10));
+    reads.run(desk.call(), [](storage::Reader&) {});
+    EXPECT_TRUE(tests::eventually([&] { return desk.answers(500) == 1; }));
+}
+
+TEST(Reads, AFullQueueRefusesAndADeadlineAnswersWhatWaits) {
+    Desk desk;
+    Reads reads(options(1, 2));
+    std::promise<void> begun;
+    std::promise<void> release;
+    reads.run(desk.call(), [&](storage::Reader&) {
+        begun.set_value();
+        release.get_future().wait();
+    });
+    begun.get_future().wait();
+    for (int i = 0; i < 3; ++i)
+        reads.run(desk.call(), [](storage::Reader&) {});
+    EXPECT_EQ(desk.answers(503), 1U) << "the third did not fit";
+    EXPECT_TRUE(tests::eventually([&] { return desk.answers(503) == 4; }))
+        << "the deadline answers the running and the waiting ones";
+    EXPECT_FALSE(reads.is_healthy());
+    release.set_value();
+    EXPECT_TRUE(tests::eventually([&] { return reads.is_healthy(); }));
+    EXPECT_EQ(desk.pending.count(), 0U);
+}
+
+TEST(Reads, OnFailureAnswersInstead) {
+    Desk desk;
+    Reads reads(options(1, 10));
+    const auto call = desk.call();
+    reads.run(
+        call, [](storage::Reader& reader) { reader.position(); },
+        [call] { call->reply({.status = 202, .body = {}, .content_type = {}, .headers = {}}); });
+    EXPECT_TRUE(tests::eventually([&] { return desk.answers(202) == 1; }));
+}
+
+TEST(Reads, StoppingAnswersWhatWaits) {
+    Desk desk;
+    Reads reads(options(1, 10));
+    std::latch begun(1);
+    reads.run(desk.call(), [&](storage::Reader&) { begun.count_down(); });
+    begun.wait();
+    reads.stop();
+    reads.run(desk.call(), [](storage::Reader&) {});
+    reads.stop();
+    EXPECT_EQ(desk.answers(503), 1U);
+    EXPECT_EQ(desk.pending.count(), 0U);
+}
+
+}  // namespace itn::api

@@ -1,0 +1,94 @@
+#pragma once
+
+// The whole api room behind a real front, without a database and with a broker in memory: what a
+// client sends can be seen on the lane queues, or not. The broker's loop has a thread of its own,
+// as in the program.
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "api/front/front.h"
+#include "api/room.h"
+#include "common/messaging/broker_memory.h"
+#include "tests/support/http_client.h"
+
+namespace itn::api::tests {
+
+using itn::tests::Headers;
+using itn::tests::HttpClient;
+using itn::tests::HttpReply;
+
+inline constexpr std::uint16_t shards = 4;
+
+/// Where nobody listens: every read fails at once.
+inline constexpr const char* no_database = "postgresql://itn@127.0.0.1:1/none";
+
+class RoomWorld final {
+public:
+    /// `pending` is how many calls may wait. A catalogue of ceres, mars, ice and iron is set when
+    /// there is no database; with one the keeper is started.
+    explicit RoomWorld(const std::string& database_url = no_database,
+                       std::size_t pending = limits::max_pending_calls);
+    ~RoomWorld();
+    RoomWorld(const RoomWorld&) = delete;
+    RoomWorld& operator=(const RoomWorld&) = delete;
+
+    HttpClient client() const { return HttpClient(server_->port(), std::chrono::seconds(20)); }
+    /// One request on a connection of its own; a body is application/json unless headers say
+    /// otherwise.
+    HttpReply ask(std::string_view method, std::string_view target, std::string_view body = {},
+                  Headers headers = {}) const;
+    std::uint16_t port() const { return server_->port(); }
+
+    /// Messages on all lane queues.
+    std::size_t queued() const;
+    /// The commands that reached the queues, as rendered envelopes in no order.
+    std::vector<std::string> commands() const;
+    /// Plays the worker: takes the command that is queued first, replies this outcome to its
+    /// replyTo.
+    void reply_outcome(const std::string& outcome_json);
+
+    const std::string& database_url() const { return database_url_; }
+    messaging::MemoryServer& broker() { return *memory_; }
+    CatalogueKeeper& catalogue() { return catalogue_; }
+    runtime::Metrics& metrics() { return metrics_; }
+    Reads& reads() { return reads_; }
+    /// Runs on the loop thread, and returns when it ran.
+    void on_loop(std::function<void()> task);
+    /// Ends the http server, as the program does first.
+    void stop_server() { server_->stop(std::chrono::seconds(5)); }
+
+private:
+    void start_broker();
+
+    std::string database_url_;
+    runtime::Metrics metrics_;
+    runtime::Health health_;
+    runtime::SystemClock clock_;
+    Pending pending_;
+    gateway::RememberedKeys remembered_;
+    std::shared_ptr<messaging::MemoryServer> memory_ = std::make_shared<messaging::MemoryServer>();
+    runtime::Loop loop_;
+    std::optional<messaging::MemoryBroker> broker_;
+    std::optional<gateway::Dispatch> dispatch_;
+    std::optional<gateway::Waiters> waiters_;
+    CatalogueKeeper catalogue_;
+    Reads reads_;
+    std::optional<Room> room_;
+    std::unique_ptr<front::Server> server_;
+    std::thread thread_;
+};
+
+/// Waits until `holds`, at most ten seconds; whether it came to hold.
+bool eventually(const std::function<bool()>& holds);
+/// A trade wish that is right in everything.
+std::string good_trade();
+/// The "type" of a problem without its path, "" when the body is no problem.
+std::string slug_of(const HttpReply& reply);
+
+}  // namespace itn::api::tests
