@@ -150,6 +150,10 @@ inline constexpr std::uint16_t heartbeat_seconds = 5;
 /// From the first lookup of the broker's name to an open connection, and for a polite farewell.
 inline constexpr auto broker_open_deadline = 5s;
 inline constexpr auto broker_close_deadline = 2s;
+/// A consumer is established within milliseconds, or its channel is stuck; so many stuck channels
+/// of one queue mean that the queue itself is.
+inline constexpr auto consume_deadline = 2s;
+inline constexpr int max_stuck_channels = 8;
 /// Declaring the whole table; a fresh quorum queue takes the broker some ten milliseconds.
 inline constexpr auto topology_deadline = 60s;
 inline constexpr auto reconnect_first = 50ms;
@@ -160,7 +164,9 @@ inline constexpr auto watermark_stale = 250ms;
 // --- real time ----------------------------------------------------------------------------------
 inline constexpr std::size_t max_ws_message = 64 * 1024;
 inline constexpr std::size_t max_ws_messages_per_minute = 100;
-inline constexpr std::size_t max_client_queue = 256 * 1024;
+/// What waits to be sent to one client: a second of a busy feed, and a page of the journal fits.
+/// Frames are shared, so a client that lags costs pointers.
+inline constexpr std::size_t max_client_queue = 1024 * 1024;
 inline constexpr std::size_t max_topics = 100;
 inline constexpr auto ws_first_frame = 5s;
 inline constexpr auto ws_ping = 20s;

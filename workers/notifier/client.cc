@@ -36,8 +36,15 @@ void Client::refuse() {
 
 void Client::send(Frame frame) {
     if (!is_open()) return;
-    if (connection_.queued() + frame->size() > limits::max_client_queue)
-        return close(CloseCode::slow);
+    // Slow is who does not take it, not who was sent much in one turn.
+    if (connection_.queued() + frame->size() > limits::max_client_queue) {
+        is_sending_ = true;
+        connection_.flush();
+        is_sending_ = false;
+        if (!is_open()) return;
+        if (connection_.queued() + frame->size() > limits::max_client_queue)
+            return close(CloseCode::slow);
+    }
     push(std::move(frame));
 }
 
@@ -229,7 +236,8 @@ void Client::watch_pings(std::uint64_t now_ms) {
 }
 
 void Client::on_drained() {
-    if (has_seat_) hall_.audience->on_drained(*this);
+    // Inside send() a frame is still to come, and with it another end of the queue.
+    if (has_seat_ && !is_sending_) hall_.audience->on_drained(*this);
 }
 
 void Client::on_ended() {

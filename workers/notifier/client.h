@@ -124,6 +124,7 @@ private:
     bool is_dirty_ = false;
     bool has_seat_ = false;  // the audience knows it
     bool is_pinged_ = false;
+    bool is_sending_ = false;  // inside send(): it flushes
     std::uint8_t errors_ = 0;
     std::uint16_t frames_ = 0;    // since window_
     std::uint16_t messages_ = 0;  // since window_

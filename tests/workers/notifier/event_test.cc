@@ -64,14 +64,14 @@ TEST(ScanEvents, LeavesOutWhatIsNoEvent) {
     EXPECT_EQ(count("{}"), 0u);
     EXPECT_EQ(count("[]"), 0u);
     EXPECT_EQ(count("[{}," + good + ",1,\"x\",null,[[]]," + good + "]"), 2u);
-    for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
-             {"trade.confirmed", "trade.unheard_of"},
-             {"\"seq\":42", "\"seq\":0"},
-             {"\"seq\":42", "\"sequence\":42"},
-             {"\"epoch\":\"e\"", "\"epoch\":\"\""},
-             {"\"trade.07\"", "\"trade.7\""},
-             {"\"lane\"", "\"lain\""},
-             {"\"body\":{", "\"content\":{"}}) {
+    for (const auto& [from, to] :
+         std::vector<std::pair<std::string, std::string>>{{"trade.confirmed", "trade.unheard_of"},
+                                                          {"\"seq\":42", "\"seq\":0"},
+                                                          {"\"seq\":42", "\"sequence\":42"},
+                                                          {"\"epoch\":\"e\"", "\"epoch\":\"\""},
+                                                          {"\"trade.07\"", "\"trade.7\""},
+                                                          {"\"lane\"", "\"lain\""},
+                                                          {"\"body\":{", "\"content\":{"}}) {
         std::string bad = good;
         bad.replace(bad.find(from), from.size(), to);
         EXPECT_EQ(count("[" + bad + "," + good + "]"), 1u) << bad;

@@ -63,8 +63,7 @@ TEST(Json, TheOtherFramesParse) {
               (json{{"type", "resync_required"}, {"reason", "epoch_changed"}}));
     EXPECT_EQ(json::parse(error_json("no \"such\"\nfield \xff", "/x")).at("pointer"), "/x");
     EXPECT_FALSE(json::parse(error_json("no", "")).contains("pointer"));
-    EXPECT_EQ(json::parse(pong_json(R"({"n":1})")),
-              (json{{"type", "pong"}, {"ping", {{"n", 1}}}}));
+    EXPECT_EQ(json::parse(pong_json(R"({"n":1})")), (json{{"type", "pong"}, {"ping", {{"n", 1}}}}));
 }
 
 TEST(Sse, LeavesOutWhatIsEmpty) {
@@ -79,9 +78,9 @@ TEST(CloseTable, HasEveryCodeOnceAndARealMeaning) {
         EXPECT_LE(one.meaning.size(), 123u);
         EXPECT_FALSE(one.meaning.empty());
         const auto code = static_cast<int>(one.code);
-        EXPECT_TRUE((code >= 1000 && code <= 1014 && code != 1004 && code != 1005 &&
-                     code != 1006) ||
-                    (code >= 4000 && code <= 4999));
+        EXPECT_TRUE(
+            (code >= 1000 && code <= 1014 && code != 1004 && code != 1005 && code != 1006) ||
+            (code >= 4000 && code <= 4999));
     }
     EXPECT_EQ(row(CloseCode::slow).come_back, ComeBack::at_once);
     EXPECT_EQ(row(CloseCode::restart).come_back, ComeBack::later);

@@ -5,6 +5,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <numeric>
 #include <random>
 
 #include "common/base/limits.h"
@@ -33,8 +34,7 @@ struct Fixture {
     }
     void offer(Lane lane, std::int64_t seq) { order.offer(event(lane, seq), now, ready); }
     bool compare(std::map<Lane, std::int64_t> seqs, const std::string& epoch = "e") {
-        return order.compare({.epoch = epoch, .seqs = std::move(seqs)}, order.position(), now,
-                             now);
+        return order.compare({.epoch = epoch, .seqs = std::move(seqs)}, order.position(), now, now);
     }
     std::vector<std::int64_t> seqs(Lane lane = lane_a) const {
         std::vector<std::int64_t> all;
@@ -93,8 +93,8 @@ TEST(Order, TheCounterTellsOfAMissingTail) {
     Fixture f({{lane_a, 10}});
     EXPECT_TRUE(f.compare({{lane_a, 12}, {lane_b, 1}}));
     EXPECT_THAT(f.order.due(f.now, false), IsEmpty());
-    EXPECT_THAT(f.order.due(f.now, true), ElementsAre(Gap{.lane = lane_a, .after = 10},
-                                                      Gap{.lane = lane_b, .after = 0}));
+    EXPECT_THAT(f.order.due(f.now, true),
+                ElementsAre(Gap{.lane = lane_a, .after = 10}, Gap{.lane = lane_b, .after = 0}));
     f.order.give_up(lane_a, f.now);
     EXPECT_THAT(f.order.due(f.now, false), IsEmpty());
     f.now += limits::feed_patience;
@@ -179,7 +179,7 @@ RC_GTEST_PROP(OrderLaw, EveryLaneComesOutContiguous, ()) {
         if (random() % 3 == 0) read();
     }
     for (int turn = 0; turn < 1'000 && f.order.position().seqs.size() + f.ready.size() <
-                                            2 + 2 * static_cast<std::size_t>(last);
+                                           2 + 2 * static_cast<std::size_t>(last);
          ++turn) {
         f.now += std::chrono::milliseconds(60);
         RC_ASSERT(f.compare({{lane_a, last}, {lane_b, last}}));

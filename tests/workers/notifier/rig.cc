@@ -14,7 +14,7 @@ bool eventually(const std::function<bool()>& holds) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     while (!holds()) {
         if (std::chrono::steady_clock::now() > end) return false;
-        std::this_thread::yield();
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     return true;
 }
@@ -79,7 +79,12 @@ wire::JournalEntry trade_entry(const std::string& subject, Lane lane) {
 
 Hall::Times patient() {
     using namespace std::chrono_literals;
-    return {.head = 1h, .opening = 1h, .partial = 1h, .ping = 1h, .pong = 1h, .close = 1h,
+    return {.head = 1h,
+            .opening = 1h,
+            .partial = 1h,
+            .ping = 1h,
+            .pong = 1h,
+            .close = 1h,
             .linger = 1h};
 }
 
@@ -88,9 +93,10 @@ Rig::Rig(SocketSettings settings, bool with_feed) {
     broker_ = std::make_unique<messaging::MemoryBroker>(loop_, server_);
     journal_thread_ = std::make_unique<JournalThread>(
         loop_, JournalCalls{.position = [this] { return journal_.position(); },
-                            .read = [this](Lane lane, std::int64_t after, std::size_t limit) {
-                                return journal_.read(lane, after, limit);
-                            }});
+                            .read =
+                                [this](Lane lane, std::int64_t after, std::size_t limit) {
+                                    return journal_.read(lane, after, limit);
+                                }});
     feed_ = std::make_unique<Feed>(loop_, *broker_, *journal_thread_, "rig", metrics_);
     room_ = std::make_unique<Room>(*feed_, *journal_thread_, metrics_);
     socket_ = std::make_unique<Socket>(loop_, std::move(settings), *room_, metrics_);

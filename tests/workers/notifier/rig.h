@@ -1,8 +1,8 @@
 #pragma once
 
-// A whole notifier in the test's process: real sockets on loopback, a broker and a journal in memory
-// that the test can break. The loop has a thread of its own; the functions here are for the test's
-// thread.
+// A whole notifier in the test's process: real sockets on loopback, a broker and a journal in
+// memory that the test can break. The loop has a thread of its own; the functions here are for the
+// test's thread.
 
 #include <atomic>
 #include <chrono>
