@@ -150,10 +150,6 @@ inline constexpr std::uint16_t heartbeat_seconds = 5;
 /// From the first lookup of the broker's name to an open connection, and for a polite farewell.
 inline constexpr auto broker_open_deadline = 5s;
 inline constexpr auto broker_close_deadline = 2s;
-/// A consumer is established within milliseconds, or its channel is stuck; so many stuck channels
-/// of one queue mean that the queue itself is.
-inline constexpr auto consume_deadline = 2s;
-inline constexpr int max_stuck_channels = 8;
 /// Declaring the whole table; a fresh quorum queue takes the broker some ten milliseconds.
 inline constexpr auto topology_deadline = 60s;
 inline constexpr auto reconnect_first = 50ms;

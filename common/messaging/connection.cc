@@ -59,6 +59,8 @@ Connection::Connection(runtime::Loop& loop, ConnectionSettings settings, Handler
               fail(phase_ == Phase::closing ? "closed without an answer" : "no answer in time");
           }),
       heartbeat_(loop, [this] { beat(); }) {
+    // A loop that was held up has an old idea of now; the deadline must not count that.
+    uv_update_time(loop.uv());
     deadline_.start(limits::broker_open_deadline);
 }
 

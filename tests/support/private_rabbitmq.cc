@@ -184,6 +184,10 @@ void PrivateRabbitmq::kill() {
         fail("the broker survives SIGKILL");
 }
 
+void PrivateRabbitmq::remember_queues() {
+    control({"eval", "ok = dets:sync(ra_directory_reverse)."});
+}
+
 void PrivateRabbitmq::pause() {
     ::kill(server_pid(), SIGSTOP);
 }

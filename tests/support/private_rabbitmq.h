@@ -34,6 +34,9 @@ public:
     /// "itn.test.<process>.<n>.<name>"
     std::string unique_name(const std::string& name);
 
+    /// Makes RabbitMQ 3.10 write down which quorum queues exist. By itself it does so at a graceful
+    /// stop or after three idle minutes; a crash before that leaves new queues empty and dead.
+    void remember_queues();
     /// SIGKILL, as a crash; returns when the server is gone.
     void kill();
     /// Starts it again on the same ports with the same data; returns when it takes connections.

@@ -152,11 +152,14 @@ TYPED_TEST_P(BrokerContract, what_no_queue_takes_is_returned) {
 TYPED_TEST_P(BrokerContract, a_full_queue_refuses) {
     const auto queue = this->world.queue("full", 3);
     auto one = this->party();
-    one.publish(queue, 0, 100);
-    ASSERT_TRUE(this->desk.until([&] { return one.answered() == 100; }));
+    // A real broker notices a little late that its queue is full.
+    for (int sent = 0; one.answers[Published::nacked] == 0; sent += 10) {
+        ASSERT_LT(sent, 1'000);
+        one.publish(queue, sent, 10);
+        ASSERT_TRUE(this->desk.until([&] { return one.answered() == sent + 10; }));
+    }
     EXPECT_GE(one.answers[Published::confirmed], 3);
-    EXPECT_GT(one.answers[Published::nacked], 0);
-    EXPECT_EQ(one.answers[Published::confirmed] + one.answers[Published::nacked], 100);
+    EXPECT_EQ(one.answers[Published::confirmed] + one.answers[Published::nacked], one.answered());
     one.subscribe(queue, 200);
     const auto confirmed = static_cast<std::size_t>(one.answers[Published::confirmed]);
     EXPECT_TRUE(this->desk.until([&] { return one.got.size() == confirmed; }));
