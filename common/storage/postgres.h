@@ -1,7 +1,7 @@
 #pragma once
 
-// A connection to Postgres and one transaction on it, over libpqxx. Private to this folder: the
-// rest of the system sees Store and Reader.
+// A connection to Postgres and one transaction on it, over libpqxx. For this folder and the audit;
+// the rest of the system sees Store and Reader.
 //
 // Every error of the server leaves here as one of the three exceptions of store.h:
 //
