@@ -45,7 +45,8 @@ private:
     void load_stock(const std::set<domain::StockKey>& keys, domain::World& world);
     void make_stock(const std::set<domain::StockKey>& keys);
 
-    void record_trades(const domain::World& world);
+    void insert_trades(const domain::World& world);
+    void update_trades(const domain::World& world);
     void insert_shipments(const domain::World& world);
     void update_shipments(const domain::World& world);
     void record_memberships(const domain::World& world);

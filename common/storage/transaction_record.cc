@@ -28,7 +28,8 @@ std::int64_t place_of(const domain::World& world, const domain::Membership& memb
 
 void PostgresTransaction::record(WriteSet& writes) {
     if (writes.world != nullptr) {
-        record_trades(*writes.world);
+        insert_trades(*writes.world);
+        update_trades(*writes.world);
         insert_shipments(*writes.world);
         update_shipments(*writes.world);
         record_memberships(*writes.world);
@@ -50,21 +51,11 @@ void PostgresTransaction::change(const Statement& statement, const std::vector<P
                          std::to_string(rows));
 }
 
-void PostgresTransaction::record_trades(const domain::World& world) {
+void PostgresTransaction::insert_trades(const domain::World& world) {
     ArrayText id, type, status, seller, buyer, destination, lines, total, reason, requested_by,
         version, created_at, updated_at;
-    ArrayText changed_id, changed_status, changed_reason, changed_version, changed_at;
-    std::size_t changes = 0;
     world.trades.each_dirty([&](const TransactionId& key, const domain::Trade& trade, bool fresh) {
-        if (!fresh) {
-            ++changes;
-            changed_id.add(key);
-            changed_status.add(name(trade.status));
-            changed_reason.add(trade.reason);
-            changed_version.add(trade.version);
-            changed_at.add(trade.updated_at);
-            return;
-        }
+        if (!fresh) return;
         id.add(key);
         type.add(name(trade.type));
         status.add(name(trade.status));
@@ -79,22 +70,32 @@ void PostgresTransaction::record_trades(const domain::World& world) {
         created_at.add(trade.created_at);
         updated_at.add(trade.updated_at);
     });
-    if (!id.empty()) {
-        session_.run(
-            sql::insert_trades,
-            {std::move(id).take(), std::move(type).take(), std::move(status).take(),
-             std::move(seller).take(), std::move(buyer).take(), std::move(destination).take(),
-             std::move(lines).take(), std::move(total).take(), std::move(reason).take(),
-             std::move(requested_by).take(), std::move(version).take(),
-             std::move(created_at).take(), std::move(updated_at).take()});
-    }
-    if (changes > 0) {
-        change(sql::update_trades,
-               {std::move(changed_id).take(), std::move(changed_status).take(),
-                std::move(changed_reason).take(), std::move(changed_version).take(),
-                std::move(changed_at).take()},
-               changes);
-    }
+    if (id.empty()) return;
+    session_.run(sql::insert_trades,
+                 {std::move(id).take(), std::move(type).take(), std::move(status).take(),
+                  std::move(seller).take(), std::move(buyer).take(), std::move(destination).take(),
+                  std::move(lines).take(), std::move(total).take(), std::move(reason).take(),
+                  std::move(requested_by).take(), std::move(version).take(),
+                  std::move(created_at).take(), std::move(updated_at).take()});
+}
+
+void PostgresTransaction::update_trades(const domain::World& world) {
+    ArrayText id, status, reason, version, updated_at;
+    std::size_t changes = 0;
+    world.trades.each_dirty([&](const TransactionId& key, const domain::Trade& trade, bool fresh) {
+        if (fresh) return;
+        ++changes;
+        id.add(key);
+        status.add(name(trade.status));
+        reason.add(trade.reason);
+        version.add(trade.version);
+        updated_at.add(trade.updated_at);
+    });
+    if (changes == 0) return;
+    change(sql::update_trades,
+           {std::move(id).take(), std::move(status).take(), std::move(reason).take(),
+            std::move(version).take(), std::move(updated_at).take()},
+           changes);
 }
 
 void PostgresTransaction::insert_shipments(const domain::World& world) {

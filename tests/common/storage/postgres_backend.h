@@ -1,6 +1,6 @@
 #pragma once
 
-// Databases for the tests of this folder: migrated, with the catalogue that store_contract.h names.
+// Databases for the tests of this folder: migrated, with the catalogue that samples.h names.
 
 #include <memory>
 #include <pqxx/pqxx>
@@ -8,7 +8,7 @@
 
 #include "common/storage/migrate.h"
 #include "common/storage/store_postgres.h"
-#include "tests/common/storage/store_contract.h"
+#include "tests/common/storage/samples.h"
 #include "tests/support/private_postgres.h"
 
 namespace itn::storage::contract {
