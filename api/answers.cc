@@ -69,7 +69,8 @@ void answer_read(Call& call, std::string body, const wire::Position& position, s
 }
 
 void answer_list(Call& call, const List& list, const wire::Position& position) {
-    std::string body = "{" + list.before + "\"" + std::string(list.member) + "\":";
+    std::string body(1, '{');
+    body.append(list.before).append(1, '"').append(list.member).append("\":");
     body += joined(list.rows);
     std::vector<std::pair<std::string, std::string>> headers;
     if (list.next) {

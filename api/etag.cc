@@ -24,11 +24,13 @@ std::optional<std::int64_t> version_of_etag(std::string_view etag) {
 }  // namespace
 
 std::string version_etag(std::int64_t version) {
-    return "\"v" + std::to_string(version) + "\"";
+    std::string etag("\"v");
+    return etag.append(std::to_string(version)).append(1, '"');
 }
 
 std::string body_etag(std::string_view body) {
-    return "\"" + wire::sha256_hex(body).substr(0, hash_digits) + "\"";
+    std::string etag(1, '"');
+    return etag.append(wire::sha256_hex(body), 0, hash_digits).append(1, '"');
 }
 
 bool is_not_modified(const front::Request& request, std::string_view etag) {
