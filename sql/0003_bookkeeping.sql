@@ -21,7 +21,7 @@ CREATE TABLE parked (
     detail     text NOT NULL,
     payload    bytea NOT NULL
 );
-CREATE UNIQUE INDEX parked_unreadable ON parked (sha256(payload)) WHERE command_id = '';
+CREATE UNIQUE INDEX parked_unreadable ON parked (lane, sha256(payload)) WHERE command_id = '';
 
 CREATE TABLE instance (
     name   text COLLATE "C" PRIMARY KEY,

@@ -127,7 +127,7 @@ public:
 
     /// Commits one more attempt at a suspect command before the try; returns how many it makes.
     virtual int count_attempt(const OutcomeKey& key) = 0;
-    /// Parks what cannot even be read. Idempotent by payload.
+    /// Parks what cannot even be read. Idempotent by lane and payload.
     virtual void park_unreadable(std::span<const Parked> parked) = 0;
 
     /// Heartbeat of this process in `instance`.

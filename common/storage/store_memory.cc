@@ -101,7 +101,8 @@ void MemoryStore::park_unreadable(std::span<const Parked> parked) {
     std::vector<Parked>& all = database_->tables_->parked;
     for (const Parked& one : parked) {
         const bool is_known = std::ranges::any_of(all, [&](const Parked& other) {
-            return other.command_id.empty() && other.payload == one.payload;
+            return other.command_id.empty() && other.lane == one.lane &&
+                   other.payload == one.payload;
         });
         if (!is_known) all.push_back(one);
     }

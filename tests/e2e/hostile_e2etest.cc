@@ -72,14 +72,14 @@ TEST_F(HostileTest, keeps_bad_requests_out_of_the_queue) {
     };
     const std::string before = outcomes();
     for (const Row& row : rows) {
-        const Answer answer = system_->send_text("POST", "/api/trades", row.body);
+        Answer answer = system_->send_text("POST", "/api/trades", row.body);
         EXPECT_EQ(answer.status, row.status) << row.what << ' ' << answer.body;
         EXPECT_EQ(answer.headers["content-type"], "application/problem+json") << row.what;
     }
     EXPECT_EQ(
         system_->send_text("POST", "/api/trades", "x", {{"Content-Type", "text/plain"}}).status,
         415);
-    const Answer wrong_method = system_->send("DELETE", "/api/trades", {});
+    Answer wrong_method = system_->send("DELETE", "/api/trades", {});
     EXPECT_EQ(wrong_method.status, 405);
     EXPECT_FALSE(wrong_method.headers["allow"].empty());
     // A good one behind them proves that nothing of them was still on its way.
