@@ -249,6 +249,8 @@ TEST(Tidy, StorageAloneSpeaksSql) {
         R"(["(]\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE TABLE|ALTER TABLE|WITH) [a-z(*])");
     expect_of_lines(cpp_files(), [](const File& file, const std::string& line) -> std::string {
         if (file.is_below("common/storage/") || file.is_below("tests/")) return "";
+        // The auditor trusts none of the code it audits.
+        if (file.is_below("tools/audit/")) return "";
         return std::regex_search(line, sql) ? "move it to common/storage" : "";
     });
 }
