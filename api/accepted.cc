@@ -15,7 +15,7 @@ void append_quoted(std::string& out, std::string_view text) {
 }
 
 void append_member(std::string& out, std::string_view name, std::string_view value) {
-    out += out.empty() ? '{' : ',';
+    if (!out.empty()) out += ',';
     append_quoted(out, name);
     out += ':';
     append_quoted(out, value);
@@ -42,9 +42,8 @@ std::string location_of(domain::CommandKind kind, std::string_view subject) {
     return out.append(subject);
 }
 
-std::string render_accepted(const domain::Command& command) {
+std::string render_ids(const domain::Command& command) {
     std::string out;
-    out.reserve(160);
     append_member(out, "commandId", command.id.text());
     const std::string_view subject = command.subject;
     switch (domain::family_of(command.kind)) {
@@ -61,8 +60,13 @@ std::string render_accepted(const domain::Command& command) {
         case Family::catalogue:
             break;
     }
-    append_member(out, "status", "accepted");
-    return out += '}';
+    return out;
+}
+
+std::string render_accepted(const domain::Command& command) {
+    std::string out;
+    out.reserve(192);
+    return out.append(1, '{').append(render_ids(command)).append(R"(,"status":"accepted"})");
 }
 
 Problem refused_problem() {

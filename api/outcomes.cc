@@ -84,7 +84,7 @@ std::string render_outcome(const wire::Outcome& outcome, std::string_view epoch,
     const auto wired = nlohmann::ordered_json::parse(wire::render(outcome, epoch));
     nlohmann::ordered_json json{{"commandId", outcome.id.text()}};
     for (const auto& [name, value] : wired.items())
-        if (name != "id") json[name] = value;
+        if (name != "id" && name != "principal") json[name] = value;
     constexpr std::size_t id_at = 3;
     constexpr std::size_t id_size = 32;
     if (traceparent.size() >= id_at + id_size) json["traceId"] = traceparent.substr(id_at, id_size);

@@ -13,7 +13,7 @@
 
 namespace itn::api {
 
-/// {"commandId","outcome","code"?,"detail"?,"subject","position"?,"traceId"?}
+/// {"commandId","outcome","code"?,"detail"?,"subject","at","position"?,"traceId"?}
 std::string render_outcome(const wire::Outcome& outcome, std::string_view epoch,
                            std::string_view traceparent);
 /// The problem of an outcome that is not `applied`.

@@ -24,18 +24,18 @@ public:
         : call_(std::move(call)), lines_(size), left_(size + 1), is_ndjson_(is_ndjson) {}
 
     void accept(std::size_t index, const domain::Command& command) {
-        auto body = render_accepted(command);
-        body.pop_back();
-        put(index, 202,
-            body.substr(1) + ",\"location\":\"" + location_of(command.kind, command.subject) +
-                "\"");
+        auto members = render_ids(command);
+        members.append(R"(,"location":")")
+            .append(location_of(command.kind, command.subject))
+            .append(1, '"');
+        put(index, 202, members);
     }
 
     void refuse(std::size_t index, const Problem& problem, std::string_view command_id) {
         const auto body = render_problem(problem, {.instance = call_->request().path,
                                                    .trace_id = call_->trace().id,
                                                    .command_id = command_id});
-        put(index, problem_kind(problem.slug).status, "\"problem\":" + body);
+        put(index, problem_kind(problem.slug).status, std::string("\"problem\":").append(body));
     }
 
     /// One line less to wait for; the reader of the batch counts as one.
@@ -47,8 +47,9 @@ public:
 
 private:
     void put(std::size_t index, int status, const std::string& members) {
-        lines_[index] = "{\"index\":" + std::to_string(index) +
-                        ",\"status\":" + std::to_string(status) + "," + members + "}";
+        lines_[index].append("{\"index\":").append(std::to_string(index));
+        lines_[index].append(",\"status\":").append(std::to_string(status));
+        lines_[index].append(1, ',').append(members).append(1, '}');
         done();
     }
 

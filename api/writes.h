@@ -29,6 +29,8 @@ void submit_wish(const Room& room, CallPtr call, Result<wire::Wish> wish);
 std::string location_of(domain::CommandKind kind, std::string_view subject);
 /// {"commandId","transactionId"|"shipmentId"|"stationId"+"productId","status":"accepted"}
 std::string render_accepted(const domain::Command& command);
+/// Its ids alone, as members without braces.
+std::string render_ids(const domain::Command& command);
 /// What a client hears of a command that no queue has taken, or may have.
 Problem not_accepted_problem(gateway::Dispatched what);
 /// Of a submit() that refused.

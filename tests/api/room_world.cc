@@ -122,15 +122,19 @@ std::vector<std::string> RoomWorld::commands() const {
     return out;
 }
 
-void RoomWorld::reply_outcome(const std::string& outcome_json) {
+void RoomWorld::reply_outcome(wire::OutcomeKind kind, const std::string& code,
+                              const std::string& detail) {
     if (!eventually([this] { return queued() > 0; }))
         throw std::runtime_error("no command was queued");
     const auto envelope = Json::parse(commands().front());
-    auto outcome = Json::parse(outcome_json);
-    outcome["id"] = envelope.at("id");
-    outcome["subject"] = envelope.at("subject");
+    const wire::Outcome outcome{.principal = Principal(envelope.at("principal")),
+                                .id = CommandId(envelope.at("id")),
+                                .kind = kind,
+                                .code = code,
+                                .detail = detail,
+                                .subject = envelope.at("subject")};
     messaging::Delivery delivery;
-    delivery.body = Json::array({outcome}).dump();
+    delivery.body = "[" + wire::render(outcome, "epoch") + "]";
     memory_->put(envelope.at("replyTo"), delivery);
 }
 

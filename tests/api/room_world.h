@@ -15,6 +15,7 @@
 #include "api/front/front.h"
 #include "api/room.h"
 #include "common/messaging/broker_memory.h"
+#include "common/wire/notice.h"
 #include "tests/support/http_client.h"
 
 namespace itn::api::tests {
@@ -49,9 +50,10 @@ public:
     std::size_t queued() const;
     /// The commands that reached the queues, as rendered envelopes in no order.
     std::vector<std::string> commands() const;
-    /// Plays the worker: takes the command that is queued first, replies this outcome to its
+    /// Plays the worker: takes the command that is queued first and replies this outcome to its
     /// replyTo.
-    void reply_outcome(const std::string& outcome_json);
+    void reply_outcome(wire::OutcomeKind kind, const std::string& code = {},
+                       const std::string& detail = {});
 
     const std::string& database_url() const { return database_url_; }
     messaging::MemoryServer& broker() { return *memory_; }

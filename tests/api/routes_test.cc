@@ -65,7 +65,7 @@ std::vector<Row> wrong_values() {
             {"exponent", trade_with_quantity("1e3"), 400, ""},
             {"zero", trade_with_quantity("0"), 422, "out_of_range"},
             {"negative", trade_with_quantity("-1"), 422, "out_of_range"},
-            {"2^63", trade_with_quantity("9223372036854775808"), 422, "out_of_range"},
+            {"2^63", trade_with_quantity("9223372036854775808"), 400, "invalid_request"},
             {"too much", trade_with_quantity("1000000000001"), 422, "out_of_range"},
             {"101 lines", trade_with("/items", many), 400, ""},
             {"no lines", trade_with("/items", Json::array()), 400, ""},

@@ -155,8 +155,7 @@ TEST(Writes, AMissingQueueIs503) {
 TEST(Writes, WaitingGetsTheProblemOfARejection) {
     RoomWorld world;
     auto waiting = ask_aside(world, "/api/trades", good_trade(), {{"Prefer", "wait=10"}});
-    world.reply_outcome(
-        R"({"outcome":"rejected","code":"insufficient_stock","detail":"line 1 wants 5"})");
+    world.reply_outcome(wire::OutcomeKind::rejected, "insufficient_stock", "line 1 wants 5");
     const auto reply = waiting.get();
     EXPECT_EQ(reply.status, 409);
     EXPECT_EQ(slug_of(reply), "insufficient_stock");
@@ -167,7 +166,7 @@ TEST(Writes, WaitingGetsTheProblemOfARejection) {
 TEST(Writes, WaitingIsToldTheOutcomeAlsoWithoutTheDatabase) {
     RoomWorld world;
     auto waiting = ask_aside(world, "/api/trades", good_trade(), {{"Prefer", "wait=10"}});
-    world.reply_outcome(R"({"outcome":"applied"})");
+    world.reply_outcome(wire::OutcomeKind::applied);
     const auto reply = waiting.get();
     EXPECT_EQ(reply.status, 200);
     EXPECT_EQ(Json::parse(reply.body).at("outcome"), "applied");
@@ -177,7 +176,7 @@ TEST(Writes, WaitingIsToldTheOutcomeAlsoWithoutTheDatabase) {
 TEST(Writes, WaitingForAParkedCommandIs500) {
     RoomWorld world;
     auto waiting = ask_aside(world, "/api/trades", good_trade(), {{"Prefer", "wait=10"}});
-    world.reply_outcome(R"({"outcome":"failed","code":"22003"})");
+    world.reply_outcome(wire::OutcomeKind::failed, "22003");
     const auto reply = waiting.get();
     EXPECT_EQ(reply.status, 500);
     EXPECT_EQ(slug_of(reply), "command_parked");
@@ -197,7 +196,7 @@ TEST(Writes, PendingCallsAreBounded) {
     const auto reply = world.ask("POST", "/api/trades", good_trade());
     EXPECT_EQ(reply.status, 503);
     EXPECT_EQ(slug_of(reply), "overloaded");
-    world.reply_outcome(R"({"outcome":"applied"})");
+    world.reply_outcome(wire::OutcomeKind::applied);
     EXPECT_EQ(waiting.get().status, 200);
     EXPECT_EQ(world.ask("GET", "/livez").status, 200);
 }
