@@ -173,7 +173,7 @@ TEST(FrameReader, refuses_what_is_not_amqp) {
     refused(frame(AMQP_FRAME_METHOD, 1, ""));
     refused(frame(AMQP_FRAME_METHOD, 1, be(AMQP_BASIC_PUBLISH_METHOD, 4)));
     refused(frame(AMQP_FRAME_BODY, 1, "body without a header"));
-    refused(frame(AMQP_FRAME_HEADER, 1, be(0, 20)));
+    refused(frame(AMQP_FRAME_HEADER, 1, std::string(20, '\0')));
     refused(frame(9, 1, ""));
     auto broken = delivery_frames(1, sample)[0];
     broken.back() = 'x';
@@ -182,7 +182,7 @@ TEST(FrameReader, refuses_what_is_not_amqp) {
 
 TEST(FrameReader, survives_random_bytes) {
     std::mt19937 random(1);
-    for (int round = 0; round < 2'000; ++round) {
+    for (int round = 0; round < 1'000; ++round) {
         std::string noise(random() % 600, '\0');
         std::ranges::generate(noise, [&] { return static_cast<char>(random()); });
         Ear ear;
@@ -210,7 +210,7 @@ TEST(FrameReader, survives_damaged_streams) {
     EXPECT_EQ(untouched.methods.size(), 1U);
     std::mt19937 random(2);
     int refused = 0;
-    for (int round = 0; round < 20'000; ++round) {
+    for (int round = 0; round < 4'000; ++round) {
         std::string damaged = whole;
         for (std::size_t hits = 1 + random() % 4; hits > 0; --hits)
             damaged[random() % damaged.size()] = static_cast<char>(random());
@@ -221,8 +221,8 @@ TEST(FrameReader, survives_damaged_streams) {
             ++refused;
         }
     }
-    EXPECT_GT(refused, 1'000);
-    EXPECT_LT(refused, 20'000);
+    EXPECT_GT(refused, 200);
+    EXPECT_LT(refused, 4'000);
 }
 
 }  // namespace
