@@ -84,7 +84,8 @@ TEST(UpdatesPg, SinceAPositionNothingIsMissing) {
     const auto after = galaxy.get("/api/updates/recent?since=" + position);
     ASSERT_EQ(after.status, 200) << after.body;
     std::set<std::string> kinds;
-    for (const auto& event : Json::parse(after.body).at("data"))
+    const auto events = Json::parse(after.body);
+    for (const auto& event : events.at("data"))
         kinds.insert(event.at("kind").get<std::string>());
     EXPECT_TRUE(kinds.contains("trade.confirmed"));
     EXPECT_TRUE(kinds.contains("inventory.changed"));

@@ -88,7 +88,8 @@ TEST(TradesPg, HistoryTellsEveryStep) {
     const auto path = "/api/trades/" + galaxy.trade(5);
     galaxy.submit("PUT", path + "/status", {{"status", "cancelled"}});
     std::vector<std::string> kinds;
-    for (const auto& event : galaxy.json(path + "/history").at("data"))
+    const auto history = galaxy.json(path + "/history");
+    for (const auto& event : history.at("data"))
         kinds.push_back(event.at("kind"));
     EXPECT_EQ(kinds, (std::vector<std::string>{"trade.confirmed", "trade.cancelled"}));
     const auto nowhere = "/api/trades/00000000-0000-8000-8000-000000000001";
