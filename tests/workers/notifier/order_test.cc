@@ -167,7 +167,8 @@ RC_GTEST_PROP(OrderLaw, EveryLaneComesOutContiguous, ()) {
                 continue;
             }
             std::vector<Event> entries;
-            const auto end = std::min<std::int64_t>(last, gap.after + 1 + random() % 5);
+            const auto end =
+                std::min<std::int64_t>(last, gap.after + 1 + std::int64_t(random() % 5));
             for (std::int64_t seq = gap.after + 1; seq <= end; ++seq)
                 entries.push_back(event(gap.lane, seq));
             f.order.fill(gap.lane, std::move(entries), f.now, f.ready);
