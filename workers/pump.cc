@@ -88,9 +88,11 @@ Pump::~Pump() {
 }
 
 void Pump::start() {
+    const auto prefetch = std::max<std::uint16_t>(
+        1, static_cast<std::uint16_t>(limits::held_messages / options_.shards));
     for (std::uint16_t shard = 0; shard < options_.shards; ++shard) {
         broker_.subscribe(messaging::queue_name({.family = options_.family, .shard = shard}),
-                          limits::prefetch_per_lane,
+                          prefetch,
                           [this](messaging::Delivery delivery) { receive(std::move(delivery)); });
     }
 }

@@ -63,12 +63,11 @@ inline constexpr std::size_t max_commands_per_message = 128;
 inline constexpr std::size_t max_message = 64 * 1024;
 /// Events packed into one AMQP message.
 inline constexpr std::size_t max_events_per_message = 128;
-/// Unacknowledged messages per lane; each may carry max_commands_per_message commands.
-inline constexpr std::uint16_t prefetch_per_lane = 8;
+/// Unacknowledged messages of all lanes of a worker: with max_message each, 8 MiB. Shared evenly, so
+/// that the next batch waits here in full while the last one is committed.
+inline constexpr std::uint16_t held_messages = 128;
 /// Commands decided and committed together; throughput is flat beyond 200, latency is not.
 inline constexpr std::size_t max_batch = 512;
-/// Bytes of undecided messages a worker holds.
-inline constexpr std::size_t max_held_bytes = 8 * 1024 * 1024;
 /// Messages a lane queue keeps before it refuses publishers; reactions may fill it, doors stop at
 /// 80 %.
 inline constexpr std::int64_t max_lane_queue = 1'000'000;
