@@ -11,6 +11,8 @@ void add_dispatch(const Room& room) {
     const auto& dispatch = room.dispatch;
     metrics.gauge_from("itn_dispatch_waiting", "Commands submitted and not yet answered.",
                        [&dispatch] { return double(dispatch.waiting()); });
+    metrics.gauge_from("itn_dispatch_braked_lanes", "Lanes slowed down by their long queues.",
+                       [&dispatch] { return double(dispatch.braked_lanes()); });
     metrics.counter_from("itn_dispatch_messages_total", "Messages of commands published.",
                          [&dispatch] { return double(dispatch.messages()); });
     metrics.counter_from("itn_dispatch_refused_total", "Commands that were not even queued.",

@@ -63,8 +63,8 @@ inline constexpr std::size_t max_commands_per_message = 128;
 inline constexpr std::size_t max_message = 64 * 1024;
 /// Events packed into one AMQP message.
 inline constexpr std::size_t max_events_per_message = 128;
-/// Unacknowledged messages of all lanes of a worker: with max_message each, 8 MiB. Shared evenly, so
-/// that the next batch waits here in full while the last one is committed.
+/// Unacknowledged messages of all lanes of a worker: with max_message each, 8 MiB. Shared evenly,
+/// so that the next batch waits here in full while the last one is committed.
 inline constexpr std::uint16_t held_messages = 128;
 /// Commands decided and committed together; throughput is flat beyond 200, latency is not.
 inline constexpr std::size_t max_batch = 512;
@@ -104,6 +104,16 @@ inline constexpr std::uint16_t max_shards = 100;
 /// Commands that wait for the dispatch thread; full means 503 with Retry-After.
 inline constexpr std::size_t max_dispatch_queue = 20'000;
 inline constexpr auto confirm_deadline = 1'500ms;
+/// Messages in a lane's queue beyond which doors slow the lane down, since accepting takes the
+/// processors with which workers commit. At some seven commands a message and ten busy lanes this
+/// is under half a second of work: enough that workers never idle.
+inline constexpr std::uint64_t brake_depth = 50;
+/// How long a braked lane rests after each confirm: some confirms long, so messages grow several
+/// times, and far below what a caller notices. A full message goes at once, so no pace is cut off.
+inline constexpr auto brake_pause = 10ms;
+/// How often depths are asked for: a hundredth of what the broker does then, and a queue grows by a
+/// tenth of a second of work at most before it is noticed.
+inline constexpr auto brake_look = 100ms;
 inline constexpr auto max_prefer_wait = 30s;
 /// How old a command may be when it is decided; older ones are rejected(expired).
 inline constexpr auto max_command_age = std::chrono::hours(24 * 7);
@@ -199,6 +209,51 @@ inline constexpr std::size_t resume_page = 100;
 inline constexpr auto resume_deadline = 5s;
 /// How long the notifier takes to close its clients when it is told to leave.
 inline constexpr auto notifier_drain = 3s;
+
+// --- identity -----------------------------------------------------------------------------------
+/// Fewest code points of a password; there are no other rules of composition.
+inline constexpr std::size_t min_password = 8;
+/// Bytes of a password, never cut: 256 of the longest code points fit, and hashing is not a lever.
+inline constexpr std::size_t max_password = 1'024;
+/// argon2id: 19 MiB and two passes cost a guesser some 30 ms of one core each.
+inline constexpr std::uint32_t argon2_memory_kib = 19'456;
+inline constexpr std::uint32_t argon2_passes = 2;
+inline constexpr std::uint32_t argon2_lanes = 1;
+/// What a stored hash may ask for at most, so that a forged row cannot exhaust the process.
+inline constexpr std::uint32_t max_argon2_memory_kib = 65'536;
+inline constexpr std::uint32_t max_argon2_passes = 8;
+inline constexpr std::size_t max_password_hash = 255;
+/// Hashes at once (38 MiB), and those that wait: at 30 ms each nobody waits longer than half a
+/// second.
+inline constexpr std::size_t max_parallel_hashes = 2;
+inline constexpr std::size_t max_waiting_hashes = 16;
+/// An access token, in bytes: some forty stations fit.
+inline constexpr std::size_t max_token = 4 * 1024;
+/// Members of a token's header or claims: twice what ours have.
+inline constexpr std::size_t max_token_members = 32;
+inline constexpr auto max_token_life = 15min;
+/// How far the clocks of two of our machines may differ.
+inline constexpr auto token_leeway = 30s;
+/// Keys that verify at once: the last one, this one and the next, with room for a mishap.
+inline constexpr std::size_t max_token_keys = 8;
+inline constexpr std::size_t max_key_file = 16 * 1024;
+/// Verified tokens kept, some 600 bytes each: more than a process has callers in 15 minutes.
+inline constexpr std::size_t max_verified_tokens = 20'000;
+/// Subjects whose older tokens are dead; each is kept for as long as such a token could live.
+inline constexpr std::size_t max_revocations = 100'000;
+/// How long a session lives when it is not used, and at all.
+inline constexpr auto refresh_idle = std::chrono::hours(24 * 7);
+inline constexpr auto refresh_life = std::chrono::hours(24 * 30);
+inline constexpr auto max_api_key_life = std::chrono::hours(24 * 365);
+/// Two, so that a machine changes its key without a pause.
+inline constexpr std::size_t max_active_api_keys = 2;
+/// Tokens and burst of a rate: products with microseconds of a day stay far inside int64.
+inline constexpr std::int64_t max_rate_tokens = 1'000'000;
+inline constexpr auto max_rate_period = std::chrono::hours(24);
+/// What a process takes of a shared budget lasts this long, then the rest of it is forgotten.
+inline constexpr auto rate_lease_life = 5s;
+/// How long a caller that has used up its lease waits for the answer about the next one.
+inline constexpr auto rate_lease_wait = 100ms;
 
 // --- process ------------------------------------------------------------------------------------
 /// Log messages remembered for rate limiting: more than the program has sentences.

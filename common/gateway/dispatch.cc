@@ -38,7 +38,10 @@ std::string_view name(Dispatched what) {
 }
 
 Dispatch::Dispatch(runtime::Loop& loop, messaging::Broker& broker)
-    : loop_(loop), broker_(broker), tick_(loop, [this] { on_tick(); }) {
+    : loop_(loop),
+      broker_(broker),
+      tick_(loop, [this] { on_tick(); }),
+      brake_(loop, broker, [this](Lane lane) { on_rested(lane); }) {
     open_ = broker.state() == messaging::State::open;
     tick_.start(tick_period, tick_period);
 }
@@ -103,6 +106,7 @@ void Dispatch::take_inbox() {
 
 void Dispatch::make_ready(Lane lane, LaneState& state) {
     if (state.busy || state.queued || state.waiting.empty()) return;
+    if (state.resting && state.waiting.size() < limits::max_commands_per_message) return;
     state.queued = true;
     ready_.push_back(lane);
 }
@@ -161,11 +165,19 @@ void Dispatch::on_published(Lane lane, messaging::Published what) {
         deadlines_in_a_row_ = 0;
         refuse_until_ = 0;
     }
+    state.resting = brake_.rest(lane);
     auto callers = std::exchange(state.under_way, {});
     make_ready(lane, state);
     answer(std::move(callers), meaning_of(what));
     if (open_) send_ready();
     finish_drain();
+}
+
+void Dispatch::on_rested(Lane lane) {
+    LaneState& state = lanes_[lane];
+    state.resting = false;
+    make_ready(lane, state);
+    if (open_) send_ready();
 }
 
 void Dispatch::on_state(messaging::State state) {

@@ -7,6 +7,8 @@
 //
 //   submit() ──▶ inbox ──(one wake per burst)──▶ lane.waiting ──▶ lane.under_way ──▶ OnDispatched
 //
+// A lane whose queue is long rests between two messages (brake.h), unless a full one waits.
+//
 // A message that is not answered within limits::confirm_deadline is given up towards its callers
 // only; its lane goes on when the answer comes or the connection is lost. Commands that were not
 // sent within the same time are given back as `unavailable`. After limits::breaker_deadlines
@@ -27,6 +29,7 @@
 #include <vector>
 
 #include "common/base/lane.h"
+#include "common/gateway/brake.h"
 #include "common/messaging/broker.h"
 #include "common/runtime/loop.h"
 #include "common/wire/envelope.h"
@@ -68,6 +71,8 @@ public:
     }
     std::uint64_t messages() const { return messages_.load(std::memory_order_relaxed); }
     std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
+    /// Any thread. Lanes that the brake slows down now.
+    std::size_t braked_lanes() const { return brake_.braked(); }
 
     /// Loop thread. Every change of the publisher's state, as Broker::start() reports it.
     void on_state(messaging::State state);
@@ -89,6 +94,7 @@ private:
         bool busy = false;      // a message is published and not answered by the broker
         bool given_up = false;  // its callers heard `deadline`
         bool queued = false;    // stands in ready_
+        bool resting = false;   // braked: only a full message leaves now
     };
 
     bool take_room();
@@ -98,6 +104,7 @@ private:
     std::string pack_next(LaneState& state);
     void send(Lane lane, LaneState& state);
     void on_published(Lane lane, messaging::Published what);
+    void on_rested(Lane lane);
     void on_tick();
     void give_up(LaneState& state, Moment now);
     void give_back(LaneState& state, Moment since_or_before);
@@ -107,6 +114,7 @@ private:
     runtime::Loop& loop_;
     messaging::Broker& broker_;
     runtime::Timer tick_;
+    Brake brake_;
 
     std::mutex mutex_;
     std::vector<Waiting> inbox_;  // guarded by mutex_

@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,9 @@ enum class Published {
     lost,       // the connection went away or was blocked first: unknown, may have arrived
 };
 using OnPublished = std::function<void(Published)>;
+
+/// Messages that wait in a queue, delivered ones not counted; nullopt when that is not known.
+using OnDepth = std::function<void(std::optional<std::uint64_t>)>;
 
 /// Names one delivery until it is settled. Worthless once its generation ended: settling it then is
 /// a no-op, the broker has requeued it.
@@ -94,6 +98,10 @@ public:
     virtual void publish(Message message, OnPublished on_published) = 0;
     /// Messages published and not yet answered.
     virtual std::size_t in_flight() const = 0;
+
+    /// Asks how many messages wait in `queue`; `on_depth` is called exactly once. Unknown when
+    /// there is no such queue, the state is not open, or the connection goes before the answer.
+    virtual void ask_depth(const std::string& queue, OnDepth on_depth) = 0;
 
     /// Consumes `queue` on a channel of its own with manual acks. Deliveries arrive in queue order.
     virtual void subscribe(std::string queue, std::uint16_t prefetch, OnDelivery on_delivery) = 0;

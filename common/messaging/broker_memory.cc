@@ -50,6 +50,13 @@ void MemoryBroker::publish(Message message, OnPublished on_published) {
     server_->publish(*this, tag, std::move(message), user_);
 }
 
+void MemoryBroker::ask_depth(const std::string& queue, OnDepth on_depth) {
+    const bool can_ask = state_ == State::open && !stopped_;
+    post([depth = can_ask ? server_->ready(queue) : std::nullopt, answer = std::move(on_depth)] {
+        answer(depth);
+    });
+}
+
 void MemoryBroker::subscribe(std::string queue, std::uint16_t prefetch, OnDelivery on_delivery) {
     auto& subscription = subscriptions_[queue];
     subscription.prefetch = prefetch;

@@ -119,6 +119,13 @@ std::size_t MemoryServer::unacked(const std::string& queue) const {
     return sum;
 }
 
+std::optional<std::uint64_t> MemoryServer::ready(const std::string& queue) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = queues_.find(queue);
+    if (found == queues_.end()) return std::nullopt;
+    return found->second.ready.size();
+}
+
 std::vector<std::string> MemoryServer::waiting(const std::string& queue) const {
     const std::lock_guard lock(mutex_);
     std::vector<std::string> bodies;

@@ -15,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -54,6 +55,8 @@ public:
     std::size_t depth(const std::string& queue) const;
     /// Those of them that are delivered and not acknowledged.
     std::size_t unacked(const std::string& queue) const;
+    /// Those that wait; nullopt when there is no such queue.
+    std::optional<std::uint64_t> ready(const std::string& queue) const;
     /// The bodies that wait in the queue, in order.
     std::vector<std::string> waiting(const std::string& queue) const;
 

@@ -50,6 +50,10 @@ std::size_t RabbitBroker::in_flight() const {
     return publisher_->in_flight();
 }
 
+void RabbitBroker::ask_depth(const std::string& queue, OnDepth on_depth) {
+    publisher_->ask_depth(queue, std::move(on_depth));
+}
+
 void RabbitBroker::subscribe(std::string queue, std::uint16_t prefetch, OnDelivery on_delivery) {
     consumer_->subscribe(std::move(queue), prefetch, std::move(on_delivery));
 }

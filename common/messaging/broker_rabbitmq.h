@@ -30,6 +30,7 @@ public:
     bool is_consuming() const override;
     void publish(Message message, OnPublished on_published) override;
     std::size_t in_flight() const override;
+    void ask_depth(const std::string& queue, OnDepth on_depth) override;
     void subscribe(std::string queue, std::uint16_t prefetch, OnDelivery on_delivery) override;
     void subscribe_own(OwnQueue queue, OnDelivery on_delivery) override;
     void unsubscribe(const std::string& queue) override;

@@ -8,7 +8,8 @@ namespace itn::messaging {
 
 namespace {
 constexpr std::uint16_t the_channel = 1;
-}
+constexpr std::uint16_t probe_channel = 2;
+}  // namespace
 
 Publisher::Publisher(runtime::Loop& loop, ConnectionSettings settings, LogSink log,
                      std::function<void(State)> on_state)
@@ -18,6 +19,7 @@ Publisher::Publisher(runtime::Loop& loop, ConnectionSettings settings, LogSink l
       unsent_(std::make_shared<std::size_t>(0)),
       id_prefix_(std::to_string(std::random_device{}()) + "-"),
       reopen_(loop, [this] { open_channel(); }),
+      probe_(loop),
       session_(loop, std::move(settings), handlers(), std::move(log)) {}
 
 Connection::Handlers Publisher::handlers() {
@@ -40,6 +42,7 @@ Connection::Handlers Publisher::handlers() {
                 [this](const std::string&) {
                     blocked_ = false;
                     channel_gone();
+                    probe_.connection_lost();
                 }};
 }
 
@@ -81,7 +84,15 @@ void Publisher::publish(Message message, OnPublished on_published) {
     ++unanswered_;
 }
 
+void Publisher::ask_depth(const std::string& queue, OnDepth on_depth) {
+    const bool can_ask = !stopping_ && state() == State::open;
+    probe_.ask(can_ask ? &session_.open()->frames() : nullptr, probe_channel, queue,
+               std::move(on_depth));
+}
+
 void Publisher::take(std::uint16_t channel, const amqp_method_t& method) {
+    if (channel == probe_channel)
+        return probe_.take(session_.open()->frames(), probe_channel, method);
     if (channel != the_channel) return;
     switch (method.id) {
         case AMQP_CONFIRM_SELECT_OK_METHOD:

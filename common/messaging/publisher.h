@@ -1,7 +1,8 @@
 #pragma once
 
-// The publishing half of a RabbitBroker: one connection, one channel in confirm mode. Every message
-// is answered exactly once, whatever happens to the channel.
+// The publishing half of a RabbitBroker: one connection, one channel in confirm mode and, once
+// depths are asked for, one for that. Every message is answered exactly once, whatever happens to
+// the channel.
 //
 // A message that no queue took comes back (basic.return) and is confirmed afterwards; the return
 // does not carry the publish's number, so it is found by its message id. A message without one is
@@ -13,6 +14,7 @@
 #include <string>
 
 #include "common/messaging/broker.h"
+#include "common/messaging/depth_probe.h"
 #include "common/messaging/session.h"
 
 namespace itn::messaging {
@@ -27,6 +29,7 @@ public:
     State state() const;
     std::size_t in_flight() const { return unanswered_ + *unsent_; }
     void publish(Message message, OnPublished on_published);
+    void ask_depth(const std::string& queue, OnDepth on_depth);
     /// Answers what is unanswered with `lost`, then calls `done`.
     void stop(std::function<void()> done);
 
@@ -62,6 +65,7 @@ private:
     std::uint64_t next_id_ = 1;
     Backoff channel_backoff_;
     runtime::Timer reopen_;
+    DepthProbe probe_;
     Session session_;
 };
 

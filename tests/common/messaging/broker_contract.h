@@ -165,6 +165,38 @@ TYPED_TEST_P(BrokerContract, a_full_queue_refuses) {
     EXPECT_TRUE(this->desk.until([&] { return one.got.size() == confirmed; }));
 }
 
+TYPED_TEST_P(BrokerContract, the_depth_of_a_queue_is_what_waits_in_it) {
+    using Depth = std::optional<std::uint64_t>;
+    const auto queue = this->world.queue("depth", 0);
+    const auto nowhere = this->world.name("nowhere");
+    std::vector<Depth> told;
+    Party* asking = nullptr;
+    const auto ask = [&](const std::string& name) {
+        asking->broker->ask_depth(name, [&](Depth depth) { told.push_back(depth); });
+    };
+    auto one = this->party();
+    asking = &one;
+    one.publish(queue, 0, 5);
+    ASSERT_TRUE(this->desk.until([&] { return one.answered() == 5; }));
+    for (const auto& name : {queue, nowhere, queue, nowhere, nowhere, queue})
+        ask(name);
+    EXPECT_TRUE(told.empty()) << "called from inside ask_depth()";
+    ASSERT_TRUE(this->desk.until([&] { return told.size() == 6; }));
+    EXPECT_EQ(told, (std::vector<Depth>{5, {}, 5, {}, {}, 5}));
+    EXPECT_EQ(one.broker->state(), State::open);
+    one.subscribe(queue, 2);
+    ASSERT_TRUE(this->desk.until([&] { return one.got.size() == 2; }));
+    ASSERT_TRUE(this->desk.until([&] {
+        if (told.back() != Depth(3)) ask(queue);
+        return told.back() == Depth(3);
+    })) << "what is delivered does not wait";
+    told.clear();
+    one.broker->stop([] {});
+    ask(queue);
+    ASSERT_TRUE(this->desk.until([&] { return !told.empty(); }));
+    EXPECT_EQ(told[0], std::nullopt);
+}
+
 TYPED_TEST_P(BrokerContract, prefetch_bounds_what_is_under_way) {
     const auto queue = this->world.queue("prefetch", 0);
     auto one = this->party();
@@ -314,7 +346,8 @@ TYPED_TEST_P(BrokerContract, stop_answers_everything_and_gives_back) {
 REGISTER_TYPED_TEST_SUITE_P(BrokerContract, publish_is_lost_before_the_broker_is_open,
                             messages_are_confirmed_and_delivered_in_order,
                             a_delivery_carries_the_message_whole, what_no_queue_takes_is_returned,
-                            a_full_queue_refuses, prefetch_bounds_what_is_under_way,
+                            a_full_queue_refuses, the_depth_of_a_queue_is_what_waits_in_it,
+                            prefetch_bounds_what_is_under_way,
                             what_is_not_acknowledged_comes_back_in_order,
                             one_consumer_is_active_and_the_next_takes_over,
                             an_own_queue_hears_its_topics,
