@@ -68,6 +68,7 @@ TEST(Writes, EveryWriteRouteReachesItsFamily) {
     };
     std::size_t sent = 0;
     for (const auto& [method, target, body, kind] : rows) {
+        const std::string expected = kind;
         const auto reply = world.ask(method, target, body);
         EXPECT_EQ(reply.status, 202) << target << reply.body;
         ++sent;
@@ -76,7 +77,7 @@ TEST(Writes, EveryWriteRouteReachesItsFamily) {
         const auto id = Json::parse(reply.body).at("commandId");
         const bool found = std::any_of(commands.begin(), commands.end(), [&](const auto& text) {
             const auto command = Json::parse(text);
-            return command.at("id") == id && command.at("kind") == kind;
+            return command.at("id") == id && command.at("kind") == expected;
         });
         EXPECT_TRUE(found) << target;
         EXPECT_TRUE(reply.header("Location").has_value());
