@@ -38,9 +38,10 @@ void Brake::look() {
         if (!std::exchange(state.flows, false) && !state.is_long) continue;
         any = true;
         if (std::exchange(state.asked, true)) continue;
-        broker_.ask_depth(messaging::queue_name(lane), [this, lane, alive = alive_](auto depth) {
-            if (*alive) learn(lane, depth);
-        });
+        broker_.ask_depth(messaging::queue_name(lane),
+                          [this, which = lane, alive = alive_](auto depth) {
+                              if (*alive) learn(which, depth);
+                          });
     }
     if (!any) look_.stop();
 }
