@@ -2,6 +2,7 @@
 #include "api/analytics.h"
 #include "api/cargo.h"
 #include "api/commands.h"
+#include "api/documents.h"
 #include "api/health.h"
 #include "api/inventory.h"
 #include "api/products.h"
@@ -89,6 +90,8 @@ std::vector<RouteRow> other_rows() {
             get("/api/analytics/summary", show_summary),
             get("/problems/:slug", show_problem),
             get("/", show_index),
+            get("/openapi.yaml", show_openapi),
+            get("/asyncapi.yaml", show_asyncapi),
             get("/livez", show_livez, {"verbose"}),
             get("/healthz", show_livez, {"verbose"}),
             get("/readyz", show_readyz, {"verbose"}),
