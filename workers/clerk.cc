@@ -58,7 +58,6 @@ Clerk::Clerk(std::unique_ptr<storage::Store> store, ClerkOptions options, ClerkR
       options_(std::move(options)),
       reports_(std::move(reports)),
       families_(families_of(options_.family)),
-      backoff_(limits::reconnect_first, limits::reconnect_most),
       thread_([this] { run(); }) {}
 
 Clerk::~Clerk() {
@@ -147,16 +146,23 @@ void Clerk::advance_all() {
     advancing_ = false;
 }
 
+/// A request is taken out before it is served: one that comes meanwhile, even from what this one
+/// reports, is a request of its own.
 void Clerk::learn_all() {
-    std::map<Lane, std::int64_t> lanes;
-    {
-        const std::lock_guard lock(mutex_);
-        lanes = to_learn_;
-    }
-    for (const auto& [lane, after] : lanes) {
-        read(lane, after);
-        const std::lock_guard lock(mutex_);
-        to_learn_.erase(lane);
+    for (;;) {
+        std::map<Lane, std::int64_t>::node_type request;
+        {
+            const std::lock_guard lock(mutex_);
+            if (to_learn_.empty()) return;
+            request = to_learn_.extract(to_learn_.begin());
+        }
+        try {
+            read(request.key(), request.mapped());
+        } catch (const storage::MachineFailure&) {
+            const std::lock_guard lock(mutex_);
+            to_learn_.insert(std::move(request));
+            throw;
+        }
     }
 }
 

@@ -22,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/backoff.h"
 #include "common/storage/store.h"
 #include "workers/committer.h"
 #include "workers/retry.h"

@@ -34,6 +34,9 @@ auto Committer::insist(Work work) {
         } catch (const storage::OutcomeTaken&) {
             // Somebody else committed it meanwhile: the next try reads its outcome.
             stop_.wait_for(std::chrono::milliseconds(1));
+        } catch (const storage::Moved&) {
+            // Rows moved between a look and a lock: contention, no trouble.
+            stop_.wait_for(std::chrono::milliseconds(1));
         } catch (const storage::MachineFailure& failure) {
             if (stop_.is_set()) throw Stopped{};
             tell(failure.what());

@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/backoff.h"
 #include "common/runtime/clock.h"
 #include "common/storage/store.h"
 #include "common/wire/envelope.h"

@@ -148,6 +148,7 @@ void Outbox::stale(Lane lane) {
 void Outbox::forget(Lane lane) {
     events_.forget(lane);
     reactions_.forget(lane);
+    views_[lane].is_behind = false;
 }
 
 void Outbox::advance(Lane lane, storage::Watermark watermark, std::int64_t from, std::int64_t to) {

@@ -14,15 +14,30 @@ Publication::Publication(runtime::Loop& loop, messaging::Broker& broker, Publica
     : broker_(broker),
       options_(std::move(options)),
       on_confirmed_(std::move(on_confirmed)),
-      retry_timer_(loop, [this] { retry(); }),
-      backoff_(limits::reconnect_first, limits::reconnect_most) {}
+      retry_timer_(loop, [this] { retry(); }) {}
+
+std::size_t Publication::size_of(const Outgoing& outgoing) {
+    std::size_t bytes = sizeof outgoing;
+    for (const Part& part : outgoing.parts)
+        bytes += sizeof part + part.rendered.size();
+    return bytes;
+}
+
+void Publication::drop_waiting(Lane lane) {
+    const auto found = lanes_.find(lane);
+    if (found == lanes_.end()) return;
+    for (const Outgoing& outgoing : found->second.waiting)
+        waiting_bytes_ -= size_of(outgoing);
+}
 
 void Publication::begin(Lane lane, std::int64_t watermark) {
+    drop_waiting(lane);
     lanes_.insert_or_assign(
         lane, LaneState{.generation = ++generations_, .taken = watermark, .confirmed = watermark});
 }
 
 void Publication::forget(Lane lane) {
+    drop_waiting(lane);
     lanes_.erase(lane);
 }
 
@@ -30,7 +45,8 @@ bool Publication::append(Lane lane, Outgoing outgoing) {
     LaneState& state = lanes_.at(lane);
     if (outgoing.seq <= state.taken) return true;
     if (outgoing.seq != state.taken + 1) return false;
-    if (state.waiting.size() >= limits::max_waiting_per_lane) return false;
+    if (waiting_bytes_ >= limits::max_waiting_bytes) return false;
+    waiting_bytes_ += size_of(outgoing);
     state.taken = outgoing.seq;
     state.waiting.push_back(std::move(outgoing));
     return true;
@@ -92,6 +108,7 @@ std::shared_ptr<Publication::Volley> Publication::load() {
         if (state.waiting.empty()) continue;
         const auto count = std::min(state.waiting.size(), limits::max_entries_per_volley);
         for (std::size_t i = 0; i < count; ++i) {
+            waiting_bytes_ -= size_of(state.waiting[i]);
             for (Part& part : state.waiting[i].parts)
                 add(part);
         }

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/backoff.h"
 #include "common/base/lane.h"
 #include "common/messaging/broker.h"
 #include "common/runtime/loop.h"
@@ -74,6 +75,8 @@ private:
         std::size_t under_way = 0;   // volleys
         std::deque<Outgoing> waiting{};
     };
+    static std::size_t size_of(const Outgoing& outgoing);
+    void drop_waiting(Lane lane);
     struct Span {
         Lane lane{};
         std::uint64_t generation = 0;
@@ -101,6 +104,7 @@ private:
     runtime::Timer retry_timer_;
     Backoff backoff_;
     std::uint64_t generations_ = 0;
+    std::size_t waiting_bytes_ = 0;  // of all lanes
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

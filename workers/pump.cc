@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "common/base/limits.h"
 #include "common/messaging/topology.h"
@@ -110,6 +111,13 @@ std::optional<std::string> Pump::trouble() const {
 
 void Pump::receive(messaging::Delivery delivery) {
     if (is_draining_) return;  // goes back to the queue with its channel
+    auto& generation = generations_[delivery.tag.queue];
+    if (std::exchange(generation, delivery.tag.generation) != delivery.tag.generation) {
+        // The channel was opened anew: what came through the old one comes again.
+        std::erase_if(waiting_, [&](const messaging::Delivery& old) {
+            return old.tag.queue == delivery.tag.queue;
+        });
+    }
     waiting_.push_back(std::move(delivery));
     hand_over();
 }

@@ -10,6 +10,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -84,6 +85,7 @@ private:
     std::unique_ptr<Counters> counters_;
 
     std::deque<messaging::Delivery> waiting_;
+    std::map<std::string, std::uint64_t> generations_;  // of each queue's newest delivery
     bool is_deciding_ = false;
     bool is_draining_ = false;
     std::function<void()> on_drained_;

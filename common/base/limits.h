@@ -46,6 +46,8 @@ inline constexpr std::size_t max_own_json_array = 4'096;
 inline constexpr std::size_t max_header_text = 255;
 inline constexpr std::size_t max_head = 8 * 1024;
 inline constexpr std::size_t max_headers = 64;
+/// Empty lines skipped before a request; clients that put one there put one.
+inline constexpr int max_empty_lines = 4;
 /// Pistache's router overflows its stack on about 14,500 slashes.
 inline constexpr std::size_t max_target = 2 * 1024;
 /// Pipelined bytes of one connection that wait behind a pending reply; then TCP pushes back.
@@ -66,8 +68,6 @@ inline constexpr std::size_t max_events_per_message = 128;
 /// Unacknowledged messages of all lanes of a worker: with max_message each, 8 MiB. Shared evenly,
 /// so that the next batch waits here in full while the last one is committed.
 inline constexpr std::uint16_t held_messages = 128;
-/// Commands decided and committed together; throughput is flat beyond 200, latency is not.
-inline constexpr std::size_t max_batch = 512;
 /// Messages a lane queue keeps before it refuses publishers; reactions may fill it, doors stop at
 /// 80 %.
 inline constexpr std::int64_t max_lane_queue = 1'000'000;
@@ -91,11 +91,13 @@ inline constexpr std::size_t max_delivery_body = 1024 * 1024;
 inline constexpr std::size_t max_amqp_table_depth = 8;
 /// Published and not yet confirmed messages per publisher.
 inline constexpr std::size_t publisher_window = 200;
-/// Journal entries of a lane that wait in memory to be published; what is beyond is read again.
-inline constexpr std::size_t max_waiting_per_lane = 8'192;
+/// Bytes that wait in one publication (events, or reactions) of a worker; what is beyond is read
+/// from the journal again. Two of them, the messages under way and a batch fit into 64 MiB.
+inline constexpr std::size_t max_waiting_bytes = 8 * 1024 * 1024;
 /// Journal entries of a lane in one volley, and in one read that catches up.
 inline constexpr std::size_t max_entries_per_volley = 1'024;
-/// Bytes of the messages that are decided together: about max_batch commands.
+/// Bytes of the messages that are decided and committed together, about 500 commands: throughput is
+/// flat beyond 200, latency is not.
 inline constexpr std::size_t max_batch_bytes = 192 * 1024;
 inline constexpr std::uint16_t default_shards = 16;
 inline constexpr std::uint16_t max_shards = 100;

@@ -60,7 +60,9 @@ struct Course {
 
 Course course_of(CommandKind kind, CargoStatus status) {
     using enum CargoStatus;
-    if (kind == CommandKind::cargo_resume || kind == CommandKind::cargo_depart) {
+    const bool is_resumed = kind == CommandKind::cargo_resume ||
+                            (kind == CommandKind::cargo_depart && status == delayed);
+    if (is_resumed) {
         if (status == delayed) return {.event = EventKind::cargo_resumed};
         return {.broken = Rejection::shipment_not_delayed};
     }
@@ -70,6 +72,11 @@ Course course_of(CommandKind kind, CargoStatus status) {
     }
     if (status == in_transit || status == delayed) return {.status = status};
     return {.broken = Rejection::shipment_not_under_way};
+}
+
+bool has_news(const Command& command) {
+    const auto* news = std::get_if<MoveCargo>(&command.body);
+    return news != nullptr && (news->location || news->eta || news->note);
 }
 
 Fact voyage_critical(CriticalKind kind, const Cargo& cargo) {
@@ -151,8 +158,12 @@ Decision delivered(const Case& it, const Shipment& shipment,
 Decision depart_cargo(const Case& it) {
     const Shipment* shipment = nullptr;
     if (auto verdict = barred(it, shipment)) return *std::move(verdict);
-    // Clients say "in_transit" for both: a delayed shipment that is told to depart resumes.
-    if (shipment->cargo.status == CargoStatus::delayed) return report_cargo(it);
+    // Clients say "in_transit" for all three: a delayed shipment resumes, and one that is under way
+    // is located when there is news of it.
+    const bool is_under_way = shipment->cargo.status == CargoStatus::in_transit;
+    if (shipment->cargo.status == CargoStatus::delayed || (is_under_way && has_news(it.command))) {
+        return report_cargo(it);
+    }
     if (shipment->cargo.status != CargoStatus::pending) {
         return not_in_state(it, Rejection::shipment_not_pending, shipment->cargo);
     }

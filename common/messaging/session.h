@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "common/messaging/backoff.h"
+#include "common/base/backoff.h"
 #include "common/messaging/connection.h"
 
 namespace itn::messaging {

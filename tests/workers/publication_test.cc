@@ -99,11 +99,13 @@ TEST_F(PublicationTest, refuses_a_gap_and_ignores_what_it_has) {
 TEST_F(PublicationTest, refuses_more_than_may_wait) {
     server_->block();
     until([this] { return broker_.state() == messaging::State::blocked; });
-    const auto most = static_cast<std::int64_t>(limits::max_waiting_per_lane);
-    for (std::int64_t seq = 1; seq <= most; ++seq) {
-        ASSERT_TRUE(publication_.append(lane_a, entry(seq, "x")));
+    const std::string large(limits::max_waiting_bytes / 4, 'x');
+    for (std::int64_t seq = 1; seq <= 4; ++seq) {
+        ASSERT_TRUE(publication_.append(lane_a, {.seq = seq, .parts = {{"x", large}}}));
     }
-    EXPECT_FALSE(publication_.append(lane_a, entry(most + 1, "x")));
+    EXPECT_FALSE(publication_.append(lane_b, entry(1, "x")));
+    publication_.forget(lane_a);
+    EXPECT_TRUE(publication_.append(lane_b, entry(1, "x")));
 }
 
 TEST_F(PublicationTest, sends_nothing_while_blocked_and_everything_after) {

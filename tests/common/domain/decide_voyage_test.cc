@@ -132,6 +132,17 @@ TEST(cancel_cargo, frees_its_own_goods_and_loads_its_trades_again) {
     EXPECT_TRUE(world.shipment(ShipmentId("s1"))->manifest.trades.empty());
 }
 
+TEST(voyage, takes_news_of_a_shipment_under_way_for_a_report) {
+    Galaxy galaxy = at_the_quay();
+    galaxy.run(move(cargo_depart, "s1"));
+    Command news = move(cargo_depart, "s1");
+    news.body = MoveCargo{.location = "belt 7"};
+    const Decision located = galaxy.judge(news);
+    ASSERT_EQ(located.facts.size(), 1u);
+    EXPECT_EQ(located.facts[0].event.kind, EventKind::cargo_located);
+    EXPECT_EQ(galaxy.judge(move(cargo_depart, "s1")).rejection, Rejection::shipment_not_pending);
+}
+
 struct Journey {
     CommandKind kind;
     std::optional<Rejection> pending, in_transit, delayed, final;

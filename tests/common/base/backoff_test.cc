@@ -1,10 +1,10 @@
-#include "common/messaging/backoff.h"
+#include "common/base/backoff.h"
 
 #include <gtest/gtest.h>
 
 #include "common/base/limits.h"
 
-namespace itn::messaging {
+namespace itn {
 namespace {
 
 TEST(Backoff, doubles_its_ceiling_up_to_the_limit_and_stays_below_it) {
@@ -23,4 +23,4 @@ TEST(Backoff, doubles_its_ceiling_up_to_the_limit_and_stays_below_it) {
 }
 
 }  // namespace
-}  // namespace itn::messaging
+}  // namespace itn
