@@ -71,6 +71,7 @@ inline constexpr std::uint16_t held_messages = 128;
 /// Messages a lane queue keeps before it refuses publishers; reactions may fill it, doors stop at
 /// 80 %.
 inline constexpr std::int64_t max_lane_queue = 1'000'000;
+inline constexpr std::uint64_t door_queue = max_lane_queue / 10 * 8;
 inline constexpr std::int64_t max_watch_queue = 10'000;
 /// Set only so that returned messages keep their place at the head of a quorum queue; the broker's
 /// own limit is never the retry counter.
@@ -113,7 +114,7 @@ inline constexpr std::uint64_t brake_depth = 50;
 /// How long a braked lane rests after each confirm: some confirms long, so messages grow several
 /// times, and far below what a caller notices. A full message goes at once, so no pace is cut off.
 inline constexpr auto brake_pause = 10ms;
-/// How often depths are asked for: a hundredth of what the broker does then, and a queue grows by a
+/// How often depths are asked for: little for the broker, and a queue grows by a
 /// tenth of a second of work at most before it is noticed.
 inline constexpr auto brake_look = 100ms;
 inline constexpr auto max_prefer_wait = 30s;

@@ -11,11 +11,18 @@ namespace itn::gateway {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-Brake::Brake(runtime::Loop& loop, messaging::Broker& broker, std::function<void(Lane)> on_rested)
+Brake::Brake(runtime::Loop& loop, messaging::Broker& broker, std::function<void(Lane)> on_rested,
+             std::uint64_t full_at)
     : broker_(broker),
       on_rested_(std::move(on_rested)),
       look_(loop, [this] { look(); }),
-      wake_(loop, [this] { wake(); }) {}
+      wake_(loop, [this] { wake(); }),
+      full_at_(full_at) {}
+
+std::size_t Brake::index_of(Lane lane) {
+    return static_cast<std::size_t>(lane.family) * limits::max_shards +
+           lane.shard % limits::max_shards;
+}
 
 Brake::~Brake() {
     *alive_ = false;
@@ -50,6 +57,7 @@ void Brake::look() {
 void Brake::learn(Lane lane, std::optional<std::uint64_t> depth) {
     LaneState& state = lanes_[lane];
     state.asked = false;
+    full_[index_of(lane)].store(depth.value_or(0) >= full_at_, std::memory_order_relaxed);
     const bool is_long = depth.value_or(0) > limits::brake_depth;
     if (std::exchange(state.is_long, is_long) == is_long) return;
     if (is_long) {

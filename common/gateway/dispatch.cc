@@ -61,7 +61,7 @@ bool Dispatch::take_room() {
 }
 
 bool Dispatch::submit(const wire::Envelope& envelope, Lane lane, OnDispatched on_dispatched) {
-    if (!is_available() || !take_room()) {
+    if (!is_available() || brake_.is_full(lane) || !take_room()) {
         refused_.fetch_add(1, std::memory_order_relaxed);
         return false;
     }

@@ -106,5 +106,27 @@ TEST_F(BrakeTest, IsReleasedWhenTheDepthIsUnknown) {
     EXPECT_EQ(answers["again"], Dispatched::accepted);
 }
 
+class FullTest : public testing::Test, protected Door {
+protected:
+    void SetUp() override { ASSERT_TRUE(open()); }
+};
+
+TEST_F(FullTest, AQueueThatIsNearlyFullIsRefusedUntilItIsShorter) {
+    const std::string queue = messaging::queue_name(lane_zero);
+    Brake brake(
+        desk.loop, *broker, [](Lane) {}, limits::brake_depth + 10);
+    messaging::Delivery waiting;
+    waiting.body = "[]";
+    for (std::uint64_t i = 0; i < limits::brake_depth + 10; ++i)
+        server->put(queue, waiting);
+    EXPECT_FALSE(brake.is_full(lane_zero));
+    brake.rest(lane_zero);
+    ASSERT_TRUE(desk.until([&] { return brake.is_full(lane_zero); }));
+    EXPECT_FALSE(brake.is_full(lane_one));
+    broker->subscribe(queue, 100,
+                      [this](const messaging::Delivery& delivery) { broker->ack(delivery.tag); });
+    EXPECT_TRUE(desk.until([&] { return !brake.is_full(lane_zero); }));
+}
+
 }  // namespace
 }  // namespace itn::gateway
