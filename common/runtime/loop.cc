@@ -77,6 +77,8 @@ Timer::~Timer() {
 }
 
 void Timer::start(std::chrono::milliseconds first, std::chrono::milliseconds repeat) {
+    // The loop's time is that of the turn's begin: after a long turn `first` would be shorter.
+    uv_update_time(handle_->uv.loop);
     uv_timer_start(
         &handle_->uv,
         [](uv_timer_t* timer) {

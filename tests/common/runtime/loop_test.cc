@@ -60,6 +60,26 @@ TEST(Timer, StoppedItDoesNotFire) {
     EXPECT_FALSE(fired);
 }
 
+TEST(Timer, StartedAfterABusyTurnItDoesNotFireEarly) {
+    using Clock = std::chrono::steady_clock;
+    Loop loop;
+    Clock::time_point started;
+    Clock::duration waited{};
+    Timer timer(loop, [&] {
+        waited = Clock::now() - started;
+        loop.stop();
+    });
+    loop.post([&] {
+        const auto busy_until = Clock::now() + 60ms;
+        while (Clock::now() < busy_until) {
+        }
+        started = Clock::now();
+        timer.start(50ms);
+    });
+    loop.run();
+    EXPECT_GE(waited, 48ms) << "but for the rounding of a clock in milliseconds";
+}
+
 TEST(Timer, MayDestroyItselfWhenItFires) {
     Loop loop;
     std::optional<Timer> timer;
