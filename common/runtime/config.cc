@@ -132,6 +132,17 @@ void Config::listen(const std::string& name, Endpoint& value, const std::string&
                          .print = [&value] { return toml_string(value.text()); }});
 }
 
+void Config::listen_on_loopback(const std::string& name, Endpoint& value, const std::string& help) {
+    listen(name, value, help);
+    auto& setting = settings_.back();
+    setting.store = [store = std::move(setting.store), &value](const std::string& given) {
+        auto fault = store(given);
+        if (!fault && !value.is_loopback())
+            fault = "must be a loopback address: whoever reaches this door may do everything";
+        return fault;
+    };
+}
+
 std::vector<std::string> Config::flags_from_environment() const {
     std::vector<std::string> flags;
     for (const auto& setting : settings_) {

@@ -52,6 +52,8 @@ public:
                   const std::string& help);
     void flag(const std::string& name, bool& value, const std::string& help);
     void listen(const std::string& name, Endpoint& value, const std::string& help);
+    /// For doors that know nobody yet: any address but a loopback one is refused.
+    void listen_on_loopback(const std::string& name, Endpoint& value, const std::string& help);
 
     /// Reads everything. nullopt: go on; else the exit code to leave with, after what was asked for
     /// went to `out` (0) or what is wrong to `err` (2).

@@ -16,6 +16,8 @@ struct Endpoint {
 
     /// "127.0.0.1:8080", "[::1]:8080"
     std::string text() const;
+    /// Whether only this machine can reach it: 127.0.0.0/8 or ::1.
+    bool is_loopback() const;
     /// Accepts what text() makes, "localhost:8080" and ":8080" (loopback); names are not resolved.
     static std::optional<Endpoint> from(std::string_view text);
 

@@ -88,6 +88,16 @@ TEST_F(ConfigTest, FlagsSetEveryKind) {
     EXPECT_EQ(station, "ceres");
 }
 
+TEST_F(ConfigTest, ADoorThatKnowsNobodyStaysOnLoopback) {
+    Endpoint door;
+    config.listen_on_loopback("door", door, "Where clients connect");
+    EXPECT_EQ(parse({"--door=127.0.0.1:81"}), std::nullopt) << err.str();
+    EXPECT_EQ(door.port, 81);
+    EXPECT_EQ(parse({"--door=0.0.0.0:81"}), 2);
+    EXPECT_NE(err.str().find("must be a loopback address"), std::string::npos) << err.str();
+    EXPECT_EQ(parse({"--listen=0.0.0.0:81"}), std::nullopt) << "others may listen anywhere";
+}
+
 TEST_F(ConfigTest, FlagBeatsEnvironmentBeatsFileBeatsDefault) {
     const auto path = file("shards = 2\nmode = \"fast\"\ndemo = true\nstation = \"vesta\"\n");
     const auto config_flag = "--config=" + path;

@@ -20,6 +20,16 @@ TEST(Endpoint, WritesWhatItReads) {
     }
 }
 
+TEST(Endpoint, KnowsWhatOnlyThisMachineReaches) {
+    for (const auto* text :
+         {":1", "localhost:1", "127.0.0.1:1", "127.8.9.10:1", "[::1]:1", "[0:0:0:0:0:0:0:1]:1"})
+        EXPECT_TRUE(Endpoint::from(text)->is_loopback()) << text;
+    for (const auto* text :
+         {"0.0.0.0:1", "10.0.0.1:1", "128.0.0.1:1", "[::]:1", "[::ffff:10.0.0.1]:1"})
+        EXPECT_FALSE(Endpoint::from(text)->is_loopback()) << text;
+    EXPECT_FALSE(Endpoint{.host = "example"}.is_loopback());
+}
+
 TEST(Endpoint, RefusesNamesAndNonsense) {
     for (const auto* text :
          {"", "8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:80x",
