@@ -14,7 +14,7 @@ Call::Call(front::Request request, front::Ticket ticket, std::shared_ptr<RouteTr
       ticket_(std::move(ticket)),
       traffic_(std::move(traffic)),
       pending_(pending),
-      trace_(trace_from(request_.header("traceparent"))),
+      trace_(runtime::trace_from(request_.header("traceparent"))),
       began_(std::chrono::steady_clock::now()) {}
 
 Call::~Call() {

@@ -14,8 +14,8 @@
 
 #include "api/front/front.h"
 #include "api/problem.h"
-#include "api/trace.h"
 #include "api/traffic.h"
+#include "common/runtime/trace.h"
 
 namespace itn::api {
 
@@ -29,7 +29,7 @@ public:
     Call& operator=(const Call&) = delete;
 
     const front::Request& request() const { return request_; }
-    const Trace& trace() const { return trace_; }
+    const runtime::Trace& trace() const { return trace_; }
 
     /// Any thread. Adds the headers that every answer has.
     void reply(front::Reply reply);
@@ -44,7 +44,7 @@ private:
     front::Ticket ticket_;
     std::shared_ptr<RouteTraffic> traffic_;
     Pending& pending_;
-    Trace trace_;
+    runtime::Trace trace_;
     std::chrono::steady_clock::time_point began_;
     std::atomic<bool> answered_{false};
 };

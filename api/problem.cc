@@ -13,12 +13,8 @@ std::string dump(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string type_of(const ProblemKind& kind) {
-    return "/problems/" + std::string(kind.slug);
-}
-
 Json rendered(const Problem& problem, const ProblemKind& kind, const Occurrence& occurrence) {
-    Json json{{"type", type_of(kind)}, {"title", kind.title}, {"status", kind.status}};
+    Json json{{"type", wire::problem_type(kind)}, {"title", kind.title}, {"status", kind.status}};
     if (!problem.detail.empty()) json["detail"] = problem.detail;
     if (!occurrence.instance.empty()) json["instance"] = occurrence.instance;
     for (const auto& fault : problem.faults)
@@ -49,7 +45,8 @@ front::Reply problem_page(std::string_view slug) {
         return problem_reply(
             {.slug = "not_found", .detail = "No problem has this name.", .faults = {}}, {});
     const auto& kind = problem_kind(slug);
-    const Json json{{"type", type_of(kind)}, {"title", kind.title}, {"status", kind.status}};
+    const Json json{
+        {"type", wire::problem_type(kind)}, {"title", kind.title}, {"status", kind.status}};
     return {.status = 200, .body = dump(json), .content_type = "application/json", .headers = {}};
 }
 

@@ -14,14 +14,11 @@
 
 #include "api/front/front.h"
 #include "common/base/result.h"
+#include "common/wire/problem_rows.h"
 
 namespace itn::api {
 
-struct ProblemKind {
-    std::string_view slug;
-    int status = 400;
-    std::string_view title;
-};
+using ProblemKind = wire::ProblemRow;
 
 /// The whole table, in the order of the source.
 std::span<const ProblemKind> problem_kinds();

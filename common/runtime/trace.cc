@@ -1,4 +1,4 @@
-#include "api/trace.h"
+#include "common/runtime/trace.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 
 #include "common/runtime/uuid.h"
 
-namespace itn::api {
+namespace itn::runtime {
 
 namespace {
 
@@ -43,7 +43,7 @@ bool is_traceparent(std::string_view text) {
 std::uint64_t next_random() {
     thread_local std::uint64_t state = [] {
         std::uint64_t seed = 0;
-        runtime::random_bytes(std::as_writable_bytes(std::span(&seed, 1)));
+        random_bytes(std::as_writable_bytes(std::span(&seed, 1)));
         return seed;
     }();
     std::uint64_t z = state += 0x9e3779b97f4a7c15U;
@@ -77,4 +77,4 @@ Trace trace_from(std::optional<std::string_view> traceparent) {
     return trace;
 }
 
-}  // namespace itn::api
+}  // namespace itn::runtime

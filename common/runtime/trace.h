@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace itn::api {
+namespace itn::runtime {
 
 struct Trace {
     std::string id{};           // 32 hex digits
@@ -20,4 +20,4 @@ struct Trace {
 /// and a trace of our own begins. Any thread.
 Trace trace_from(std::optional<std::string_view> traceparent);
 
-}  // namespace itn::api
+}  // namespace itn::runtime

@@ -1,4 +1,4 @@
-#include "api/trace.h"
+#include "common/runtime/trace.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace itn::api {
+namespace itn::runtime {
 
 namespace {
 
@@ -52,4 +52,4 @@ TEST(Trace, NeverMakesOneTwice) {
         EXPECT_TRUE(ids.insert(trace_from(std::nullopt).id).second);
 }
 
-}  // namespace itn::api
+}  // namespace itn::runtime
