@@ -22,7 +22,7 @@ constexpr const char* program = "itn-notifier";
 
 struct NotifierSettings {
     explicit NotifierSettings(runtime::Config& config) : connections(config) {
-        config.listen("notifier-listen", listen, "Where clients connect.");
+        config.listen_on_loopback("notifier-listen", listen, "Where clients connect.");
         config.listen("admin-listen", admin_listen,
                       "Where /livez, /readyz and /metrics are served.");
         config.text("allowed-origins", allowed_origins,
@@ -66,15 +66,16 @@ void add_checks(runtime::Health& health, const Feed& feed, const JournalThread& 
 }
 
 int run(const NotifierSettings& settings, const runtime::ProcessSettings& process) {
-    workers::wait_for_schema(settings.connections.database_url);
+    const auto broker_settings = settings.connections.broker(program);
+    const auto schema = workers::wait_for_schema(settings.connections.database_url);
+    workers::wait_for_topology(broker_settings, schema.shards);
     runtime::Loop loop;
     runtime::Metrics metrics;
     runtime::Health health;
     runtime::add_process_metrics(metrics);
     storage::Reader reader(settings.connections.database_url, program);
     JournalThread journal(loop, journal_calls(reader));
-    messaging::RabbitBroker broker(loop, settings.connections.broker(program),
-                                   workers::broker_log());
+    messaging::RabbitBroker broker(loop, broker_settings, workers::broker_log());
     Feed feed(loop, broker, journal, runtime::uuid_v7(), metrics);
     Room room(feed, journal, metrics);
     Socket socket(loop, {.listen = settings.listen, .origins = settings.origins()}, room, metrics);
