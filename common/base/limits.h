@@ -175,6 +175,9 @@ inline constexpr std::size_t max_ws_messages_per_minute = 100;
 /// What waits to be sent to one client: a second of a busy feed, and a page of the journal fits.
 /// Frames are shared, so a client that lags costs pointers.
 inline constexpr std::size_t max_client_queue = 1024 * 1024;
+/// What may be left of it when superseded updates were dropped: dropping walks the queue, and is
+/// worth it only when it makes room for many.
+inline constexpr std::size_t max_conflated_queue = max_client_queue / 2;
 inline constexpr std::size_t max_topics = 100;
 inline constexpr auto ws_first_frame = 5s;
 inline constexpr auto ws_ping = 20s;

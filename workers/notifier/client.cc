@@ -30,30 +30,40 @@ bool Client::accept(uv_stream_t* listener) {
 }
 
 void Client::refuse() {
-    refuse_with(503, refusal(503, "too_many_clients", "there are too many clients: try later",
-                             "Retry-After: 5\r\n"));
+    refuse_with(
+        refusal("overloaded", "there are too many clients: try later", {}, "Retry-After: 5\r\n"));
 }
 
-void Client::send(Frame frame) {
+void Client::send(Frame frame, Subject subject) {
     if (!is_open()) return;
-    // Slow is who does not take it, not who was sent much in one turn.
-    if (connection_.queued() + frame->size() > limits::max_client_queue) {
+    if (!has_room(frame->size())) {
+        // Slow is who does not take it, not who was sent much in one turn.
         is_sending_ = true;
         connection_.flush();
         is_sending_ = false;
         if (!is_open()) return;
-        if (connection_.queued() + frame->size() > limits::max_client_queue)
+        if (!has_room(frame->size()) && !conflate(frame->size(), subject))
             return close(CloseCode::slow);
     }
-    push(std::move(frame));
+    push(std::move(frame), std::move(subject));
+}
+
+bool Client::has_room(std::size_t size) const {
+    return connection_.queued() + size <= limits::max_client_queue;
+}
+
+bool Client::conflate(std::size_t size, const Subject& next) {
+    if (!conflates_) return false;
+    connection_.drop_superseded(next);
+    return connection_.queued() + size <= limits::max_conflated_queue;
 }
 
 void Client::send_json(std::string_view name, std::string_view json, std::string_view position) {
     send(shared(is_stream() ? sse_event(name, position, json) : ws_frame(Opcode::text, json)));
 }
 
-void Client::push(Frame frame) {
-    connection_.push(std::move(frame));
+void Client::push(Frame frame, Subject subject) {
+    connection_.push(std::move(frame), std::move(subject));
     if (is_dirty_) return;
     is_dirty_ = true;
     hall_.dirty.push_back(id_);
@@ -95,7 +105,7 @@ void Client::read_head() {
     const std::size_t size = head_size(head_);
     if (size == std::string::npos && head_.size() <= limits::max_head) return;
     if (size > limits::max_head)
-        return refuse_with(431, refusal(431, "head_too_large", "the request head is too large"));
+        return refuse_with(refusal("header_fields_too_large", "the request head is too large"));
     const std::string rest = head_.substr(size);
     head_.resize(size);
     enter(decide_upgrade(head_, hall_.origins));
@@ -106,10 +116,10 @@ void Client::read_head() {
 void Client::enter(const Decision& decision) {
     const bool is_feed =
         decision.asked == Asked::websocket || decision.asked == Asked::event_stream;
-    if (!is_feed) return refuse_with(decision.status, decision.reply);
+    if (!is_feed) return refuse_with({.status = decision.status, .reply = decision.reply});
     if (!hall_.audience->is_ready())
-        return refuse_with(503, refusal(503, "no_feed", "the feed is not up yet: try again",
-                                        "Retry-After: 1\r\n"));
+        return refuse_with(refusal("not_ready", "the feed is not up yet: try again",
+                                   decision.occasion, "Retry-After: 1\r\n"));
     if (decision.asked == Asked::event_stream) return open_stream(decision);
     phase_ = Phase::opening;
     since_ = now();
@@ -120,8 +130,9 @@ void Client::open_stream(const Decision& decision) {
     auto opening = opening_of_query(decision.query, decision.last_event_id);
     if (!opening) {
         const Problem& problem = opening.problem();
-        return refuse_with(400, refusal(400, problem.slug, problem.detail));
+        return refuse_with(refusal(problem.slug, problem.detail, decision.occasion));
     }
+    conflates_ = opening->conflate;
     phase_ = Phase::stream;
     since_ = now();
     push(shared(decision.reply));
@@ -129,9 +140,9 @@ void Client::open_stream(const Decision& decision) {
     hall_.audience->on_opening(*this, std::move(*opening));
 }
 
-void Client::refuse_with(int status, std::string reply) {
-    if (status != 200) hall_.on_refused(status);
-    connection_.push(shared(std::move(reply)));
+void Client::refuse_with(Refusal refusal) {
+    if (refusal.status != 200) hall_.on_refused(refusal.status);
+    connection_.push(shared(std::move(refusal.reply)));
     leave(0);
     connection_.finish();
 }
@@ -182,6 +193,7 @@ void Client::take_opening(std::string_view text) {
     phase_ = Phase::open;
     since_ = now();
     has_seat_ = true;
+    conflates_ = opening->conflate;
     hall_.audience->on_opening(*this, std::move(*opening));
 }
 
@@ -204,7 +216,7 @@ void Client::tick(std::uint64_t now_ms) {
     switch (phase_) {
         case Phase::head:
             if (is_over(since_, now_ms, hall_.times.head))
-                refuse_with(408, refusal(408, "head_deadline", "the request took too long"));
+                refuse_with(refusal("request_timeout", "the request took too long"));
             return;
         case Phase::opening:
             if (is_over(since_, now_ms, hall_.times.opening)) close(CloseCode::unauthorized);

@@ -79,9 +79,13 @@ public:
     /// Whether it may be sent to.
     bool is_open() const { return phase_ == Phase::open || phase_ == Phase::stream; }
 
+    /// Whether it asked to miss superseded updates rather than be closed as slow.
+    bool conflates() const { return conflates_; }
+
     /// Queues a frame of the client's own kind. More than limits::max_client_queue waiting closes
-    /// it as slow. Does nothing when it is not open.
-    void send(Frame frame);
+    /// it as slow; a client that conflates first loses what later frames of the same `subject`
+    /// supersede. Does nothing when it is not open.
+    void send(Frame frame, Subject subject = nullptr);
     /// The same for JSON that only this client gets; `position` becomes the id of a stream's event.
     void send_json(std::string_view name, std::string_view json, std::string_view position = {});
     std::size_t queued() const { return connection_.queued(); }
@@ -103,7 +107,7 @@ private:
     void read_head();
     void enter(const Decision& decision);
     void open_stream(const Decision& decision);
-    void refuse_with(int status, std::string reply);
+    void refuse_with(Refusal refusal);
     void read_frames(std::string_view bytes);
     bool is_within_rate(const Heard& heard);
     void take_message(std::string_view text);
@@ -111,7 +115,10 @@ private:
     void take_change(std::string_view text);
     void complain(const Problem& problem);
     void watch_pings(std::uint64_t now_ms);
-    void push(Frame frame);
+    void push(Frame frame, Subject subject = nullptr);
+    bool has_room(std::size_t size) const;
+    /// Whether dropping what is superseded made room, for more than this one frame.
+    bool conflate(std::size_t size, const Subject& next);
     void leave(std::uint16_t code);
     std::uint64_t now() const { return uv_now(hall_.loop); }
 
@@ -124,6 +131,7 @@ private:
     bool is_dirty_ = false;
     bool has_seat_ = false;  // the audience knows it
     bool is_pinged_ = false;
+    bool conflates_ = false;
     bool is_sending_ = false;  // inside send(): it flushes
     std::uint8_t errors_ = 0;
     std::uint16_t frames_ = 0;    // since window_

@@ -38,12 +38,16 @@ public:
     /// on_closed() follows.
     bool accept(uv_stream_t* listener);
 
-    void push(Frame frame) { outbox_.push(std::move(frame)); }
+    void push(Frame frame, Subject subject = nullptr) {
+        outbox_.push(std::move(frame), std::move(subject));
+    }
     /// Not yet handed to the kernel.
     std::size_t queued() const { return outbox_.bytes(); }
     void flush();
     /// Forgets what is queued, as far as frames stay whole.
     void drop_queue() { outbox_.drop_after(in_flight_); }
+    /// Forgets queued frames whose subject has a later one, or is `next`.
+    void drop_superseded(const Subject& next) { outbox_.drop_superseded(in_flight_, next); }
 
     /// Shuts our direction once the queue is sent. Bytes that come are discarded from now on.
     void finish();

@@ -88,6 +88,11 @@ std::optional<Problem> take_opening(const std::string& field, const Json& value,
                            .faults = {{"/since", "not a text"}}};
         return take_since(value.get_ref<const std::string&>(), opening);
     }
+    if (field == "conflate") {
+        if (!value.is_boolean()) return invalid("/conflate", "conflate is true or false");
+        opening.conflate = value.get<bool>();
+        return std::nullopt;
+    }
     return unknown(field);
 }
 
@@ -100,6 +105,36 @@ std::optional<Problem> take_change(const std::string& field, const Json& value, 
         return std::nullopt;
     }
     return unknown(field);
+}
+
+/// A list of a query: its texts between commas.
+Json split(const std::string& value) {
+    Json list = Json::array();
+    for (std::size_t at = 0; at <= value.size();) {
+        const std::size_t comma = std::min(value.find(',', at), value.size());
+        list.push_back(value.substr(at, comma - at));
+        at = comma + 1;
+    }
+    return list;
+}
+
+std::optional<Problem> take_parameter(const std::string& field, const std::string& value,
+                                      Opening& opening) {
+    if (field == "since") return take_since(value, opening);
+    std::optional<Problem> problem;
+    if (field == "subscribe") {
+        problem = take_opening(field, split(value), opening);
+    } else if (field == "conflate") {
+        problem = take_opening(
+            field, value == "true" || value == "false" ? Json(value == "true") : Json(value),
+            opening);
+    } else {
+        problem = unknown(field);
+        problem->slug = "unknown_parameter";
+        return problem;
+    }
+    if (problem) problem->slug = "invalid_parameter";
+    return problem;
 }
 
 }  // namespace
@@ -129,23 +164,8 @@ Result<Change> parse_change(std::string_view text) {
 Result<Opening> opening_of_query(const std::vector<std::pair<std::string, std::string>>& query,
                                  std::string_view last_event_id) {
     Opening opening;
-    for (const auto& [field, value] : query) {
-        std::optional<Problem> problem;
-        if (field == "subscribe") {
-            Json list = Json::array();
-            for (std::size_t at = 0; at <= value.size();) {
-                const std::size_t comma = std::min(value.find(',', at), value.size());
-                list.push_back(value.substr(at, comma - at));
-                at = comma + 1;
-            }
-            problem = take_topics(list, field, opening.topics.emplace());
-        } else if (field == "since") {
-            problem = take_since(value, opening);
-        } else {
-            problem = unknown(field);
-        }
-        if (problem) return *std::move(problem);
-    }
+    for (const auto& [field, value] : query)
+        if (auto problem = take_parameter(field, value, opening)) return *std::move(problem);
     if (!last_event_id.empty())
         if (auto problem = take_since(std::string(last_event_id), opening))
             return *std::move(problem);

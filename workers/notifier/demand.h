@@ -2,11 +2,12 @@
 
 // What a client says. Over WebSocket one JSON object a message:
 //
-//   first   {"authorize":"…"?, "subscribe":[topic…]?, "since":"<position>"?}
+//   first   {"authorize":"…"?, "subscribe":[topic…]?, "since":"<position>"?, "conflate":bool?}
 //   later   {"subscribe":[…]} {"unsubscribe":[…]} {"ping":any}
 //
-// Over SSE the same in the query: ?subscribe=trade,cargo&since=<position>; a Last-Event-ID header
-// goes before `since`. Unknown fields are errors that name the field. Pure; total over all bytes.
+// Over SSE the same in the query: ?subscribe=trade,cargo&since=<position>&conflate=true; a
+// Last-Event-ID header goes before `since`. Unknown fields are errors that name the field. Pure;
+// total over all bytes.
 
 #include <optional>
 #include <string>
@@ -25,6 +26,8 @@ struct Opening {
     std::string authorize{};
     std::optional<std::vector<Topic>> topics{};
     std::optional<wire::Position> since{};
+    /// Rather miss updates that later ones of the same subject supersede than be closed as slow.
+    bool conflate = false;
     friend bool operator==(const Opening&, const Opening&) = default;
 };
 
@@ -39,7 +42,7 @@ struct Change {
 /// Problems: "malformed" (no JSON object), "unknown_field", "invalid_field", "invalid_position".
 Result<Opening> parse_opening(std::string_view text);
 Result<Change> parse_change(std::string_view text);
-/// `query` is decoded; Problems as above.
+/// `query` is decoded. Problems: "unknown_parameter", "invalid_parameter", "invalid_position".
 Result<Opening> opening_of_query(const std::vector<std::pair<std::string, std::string>>& query,
                                  std::string_view last_event_id);
 

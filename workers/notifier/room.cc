@@ -16,6 +16,16 @@ public:
 
     const Frame& of(const Client& client) { return client.is_stream() ? stream() : socket(); }
 
+    /// Whose state the event tells; none for an alarm, which no other event supersedes.
+    const Subject& subject() {
+        if (!subject_ && event_.kind != domain::EventKind::critical) {
+            const auto family = event_.kind_text.substr(0, event_.kind_text.find('.'));
+            subject_ = std::make_shared<const std::string>(std::string(family) + ' ' +
+                                                           std::string(event_.subject));
+        }
+        return subject_;
+    }
+
 private:
     const std::string& json() {
         if (json_.empty()) json_ = event_json(event_, position_);
@@ -37,6 +47,7 @@ private:
     std::string json_;
     Frame socket_;
     Frame stream_;
+    Subject subject_;
 };
 
 }  // namespace
@@ -83,16 +94,17 @@ void Room::on_event(const Event& event, const std::string& position) {
     EventFrames frames(event, position);
     for (const ClientId id : hearers_) {
         const Client* client = find_(id);
-        if (client != nullptr && client->is_open()) deliver(id, frames.of(*client));
+        if (client == nullptr || !client->is_open()) continue;
+        deliver(id, frames.of(*client), client->conflates() ? frames.subject() : nullptr);
     }
 }
 
-void Room::deliver(ClientId id, const Frame& frame) {
+void Room::deliver(ClientId id, const Frame& frame, const Subject& subject) {
     Client& client = *find_(id);
     const auto resume = seats_[id].resume;
     if (!resume) {
         delivered_.add();
-        return client.send(frame);
+        return client.send(frame, subject);
     }
     if (!resume->is_waiting() && !resume->hold(frame)) resync(client, "too_far_behind");
 }

@@ -50,7 +50,7 @@ private:
         std::shared_ptr<Resume> resume{};
     };
 
-    void deliver(ClientId id, const Frame& frame);
+    void deliver(ClientId id, const Frame& frame, const Subject& subject);
     /// Lets the client in live at the feed's position.
     void greet(Client& client);
     void resync(Client& client, std::string_view reason);

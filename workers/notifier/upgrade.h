@@ -1,8 +1,9 @@
 #pragma once
 
 // What the head of an HTTP request asks for: a WebSocket, an event stream, the liveness page, or
-// nothing we have. Pure: bytes in, a decision out. Strict where proxies and parsers are known to
-// disagree: a bare LF, a folded line, two Hosts or a body are refused before http-parser sees them.
+// nothing we have. Bytes in, a decision out; only a trace id may be fresh. Strict where proxies and
+// parsers are known to disagree: a bare LF, a folded line, two Hosts or a body are refused before
+// http-parser sees them.
 //
 //   GET /api/updates/real-time      (alias /ws/updates)  WebSocket upgrade, or Accept:
 //                                   text/event-stream
@@ -12,6 +13,8 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "workers/notifier/refusal.h"
 
 namespace itn::workers::notifier {
 
@@ -24,6 +27,7 @@ struct Decision {
     int status = 0;
     std::vector<std::pair<std::string, std::string>> query{};  // percent-decoded
     std::string last_event_id{};
+    Occasion occasion{};
 };
 
 /// Origins that may connect besides loopback ones and clients that send none; exact texts.
@@ -34,10 +38,6 @@ std::size_t head_size(std::string_view bytes);
 
 /// `head` is what head_size() measured.
 Decision decide_upgrade(std::string_view head, const Origins& origins);
-
-/// A whole refusal with a problem document (RFC 9457); the connection ends after it.
-std::string refusal(int status, std::string_view slug, std::string_view detail,
-                    std::string_view extra_headers = {});
 
 /// Whether an Origin header is of a page that this machine itself serves.
 bool is_loopback_origin(std::string_view origin);

@@ -14,6 +14,8 @@ TEST(ParseOpening, EverythingIsOptional) {
     EXPECT_EQ(opening->topics->size(), 2u);
     EXPECT_EQ(opening->since->epoch, "e");
     EXPECT_TRUE(parse_opening(R"({"subscribe":[]})")->topics->empty());
+    EXPECT_TRUE(parse_opening(R"({"conflate":true})")->conflate);
+    EXPECT_FALSE(parse_opening(R"({"conflate":false})")->conflate);
 }
 
 TEST(ParseOpening, NamesTheFaultAndItsPlace) {
@@ -33,6 +35,7 @@ TEST(ParseOpening, NamesTheFaultAndItsPlace) {
              {R"({"subscribe":["trade","user"]})", "invalid_field", "/subscribe/1"},
              {R"({"subscribe":[7]})", "invalid_field", "/subscribe/0"},
              {R"({"authorize":7})", "invalid_field", "/authorize"},
+             {R"({"conflate":"yes"})", "invalid_field", "/conflate"},
              {R"({"since":-1})", "invalid_position", "/since"},
              {R"({"since":"garbage"})", "invalid_position", "/since"}}) {
         const auto opening = parse_opening(one.text);
@@ -70,9 +73,13 @@ TEST(OpeningOfQuery, SpeaksTheSameWords) {
     EXPECT_EQ(opening_of_query({{"since", "v1.a."}}, "v1.b.")->since->epoch, "b");
     EXPECT_EQ(opening_of_query({{"since", "v1.a."}}, "")->since->epoch, "a");
     EXPECT_EQ(opening_of_query({}, "x").problem().slug, "invalid_position");
-    EXPECT_EQ(opening_of_query({{"subscribe", "trade,,cargo"}}, "").problem().slug,
-              "invalid_field");
-    EXPECT_EQ(opening_of_query({{"topic", "trade"}}, "").problem().slug, "unknown_field");
+    EXPECT_TRUE(opening_of_query({{"conflate", "true"}}, "")->conflate);
+    EXPECT_FALSE(opening_of_query({{"conflate", "false"}}, "")->conflate);
+    EXPECT_EQ(opening_of_query({{"since", "x"}}, "").problem().slug, "invalid_position");
+    for (const auto& [field, value] : std::vector<std::pair<std::string, std::string>>{
+             {"subscribe", "trade,,cargo"}, {"conflate", "yes"}})
+        EXPECT_EQ(opening_of_query({{field, value}}, "").problem().slug, "invalid_parameter");
+    EXPECT_EQ(opening_of_query({{"topic", "trade"}}, "").problem().slug, "unknown_parameter");
 }
 
 }  // namespace

@@ -64,5 +64,27 @@ TEST(Outbox, DroppingKeepsFramesWhole) {
     EXPECT_TRUE(outbox.empty());
 }
 
+TEST(Outbox, SupersededFramesGoOldestFirst) {
+    const auto subject = [](const char* text) { return std::make_shared<const std::string>(text); };
+    Outbox outbox;
+    outbox.push(frame("a1"), subject("a"));
+    outbox.push(frame("b1"), subject("b"));
+    outbox.push(frame("a2"), subject("a"));
+    outbox.push(frame("x1"));
+    outbox.push(frame("x2"));
+    outbox.push(frame("a3"), subject("a"));
+    outbox.push(frame("c1"), subject("c"));
+    outbox.drop_superseded(1, nullptr);
+    EXPECT_EQ(gathered(outbox, 8), "a1b1x1x2a3c1") << "the first is kept, whatever came later";
+    EXPECT_EQ(outbox.bytes(), 12u);
+    outbox.consume(1);
+    outbox.drop_superseded(0, subject("c"));
+    EXPECT_EQ(gathered(outbox, 8), "1b1x1x2a3") << "what was begun stays whole";
+    outbox.consume(1);
+    outbox.drop_superseded(0, nullptr);
+    EXPECT_EQ(gathered(outbox, 8), "b1x1x2a3");
+    EXPECT_EQ(outbox.bytes(), 8u);
+}
+
 }  // namespace
 }  // namespace itn::workers::notifier

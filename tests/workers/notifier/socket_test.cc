@@ -41,9 +41,11 @@ TEST(Socket, AnswersPlainRequests) {
     EXPECT_EQ(HttpClient(rig.port()).request("GET", "/nothing")->status, 404);
     const auto plain = HttpClient(rig.port()).request("GET", feed);
     ASSERT_TRUE(plain);
-    EXPECT_EQ(plain->status, 400);
+    EXPECT_EQ(plain->status, 426);
+    EXPECT_EQ(plain->header("Upgrade"), "websocket");
     EXPECT_EQ(plain->header("Content-Type"), "application/problem+json");
-    EXPECT_EQ(json::parse(plain->body).at("status"), 400);
+    EXPECT_EQ(json::parse(plain->body).at("type"), "/problems/upgrade_required");
+    EXPECT_EQ(json::parse(plain->body).at("instance"), feed);
 }
 
 TEST(Socket, EndsTheConnectionAfterARefusal) {
@@ -280,6 +282,36 @@ TEST(Socket, ASlowReaderThatWakesUpReads4008) {
     }
     EXPECT_EQ(code, 4008);
     EXPECT_GT(seq, 0);
+}
+
+TEST(Socket, ASlowReaderThatConflatesGetsTheNewestOfEverySubject) {
+    Rig rig;
+    const auto slow = greeted(rig, R"({"conflate":true})", 4'096);
+    const auto quick = greeted(rig);
+    const std::string body = R"({"note":")" + std::string(4'000, 'x') + "\"}";
+    constexpr int count = 2'000;  // more than the queue and the kernel hold together
+    rig.happen(entry_of(domain::EventKind::critical, "t0", body, cargo_lane));
+    for (int i = 1; i <= count; ++i) {
+        ASSERT_EQ(read_json(*quick).value("type", ""), "event");
+        rig.happen(entry_of(domain::EventKind::trade_confirmed, "t" + std::to_string(i % 3), body,
+                            trade_lane));
+    }
+    ASSERT_EQ(read_json(*quick).value("type", ""), "event");
+    EXPECT_LT(rig.metric(R"(itn_ws_dropped_total{reason="slow"})"), 1);
+    std::map<std::string, int> newest;
+    int heard = 0;
+    for (int seq = 0; seq < count;) {
+        const json event = read_json(*slow);
+        ASSERT_EQ(event.value("type", ""), "event");
+        ++heard;
+        if (event.at("event") == "critical") continue;
+        ASSERT_GT(event.at("seq"), seq) << "in order";
+        seq = event.at("seq");
+        newest[event.at("subject")] = seq;
+    }
+    EXPECT_LT(heard, count) << "something was superseded";
+    EXPECT_EQ(newest, (std::map<std::string, int>{
+                          {"t0", count - 2}, {"t1", count - 1}, {"t2", count}}));
 }
 
 TEST(Socket, StoppingClosesEveryoneWith1012) {

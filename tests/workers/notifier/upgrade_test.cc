@@ -80,8 +80,10 @@ TEST(DecideUpgrade, RefusesByTheTable) {
              {"POST " + get(ws).substr(4), 405, "Allow: GET"},
              {"GET /api/updates/real-time HTTP/1.0\r\nHost: x\r\n\r\n", 505, "HTTP/1.1"},
              {request_text("GET", "/api/other", {}, ws), 404, "no such page"},
-             {get({}), 400, "text/event-stream"},
-             {get({{"Accept", "application/json"}}), 400, "upgrade to WebSocket"},
+             {get({}), 426, "/problems/upgrade_required"},
+             {get({}), 426, "\r\nUpgrade: websocket\r\n"},
+             {get({}), 426, "Connection: Upgrade, close"},
+             {get({{"Accept", "application/json"}}), 426, "upgrade to WebSocket"},
              {get(with(ws, "Upgrade", "h2c")), 426, "Upgrade: websocket"},
              {get(without(ws, "Connection")), 426, "Connection: Upgrade"},
              {get(with(ws, "Sec-WebSocket-Version", "8")), 426, "Sec-WebSocket-Version: 13"},
@@ -95,7 +97,7 @@ TEST(DecideUpgrade, RefusesByTheTable) {
              {get(with(ws, "Host", "second")), 400, "one Host"},
              {get(with(ws, "Origin", "https://evil.example")), 403, "origin"},
              {get(with(ws, "Origin", "http://localhost.evil.example")), 403, "origin"},
-             {get(with(ws, "Origin", "null")), 403, "origin"},
+             {get(with(ws, "Origin", "null")), 403, "/problems/forbidden"},
              {request_text("GET", std::string(feed) + "?access_token=x", {}, ws), 401, "token"},
              {request_text("GET", std::string(feed) + "?a=%2", {}, ws), 400, "query"},
              {request_text("GET", "/" + std::string(limits::max_target, 'a')), 414, "too long"},
@@ -114,6 +116,15 @@ TEST(DecideUpgrade, RefusesByTheTable) {
     for (std::size_t i = 0; i < limits::max_headers; ++i)
         many.emplace_back("X-Many", "1");
     EXPECT_EQ(decide(get(many)).status, 400);
+}
+
+TEST(DecideUpgrade, RefusalsNameTheRequestAndItsTrace) {
+    const std::string trace = "0af7651916cd43dd8448eb211c80319c";
+    const Decision decision = decide(request_text(
+        "GET", "/ws/updates?a=1", {}, {{"traceparent", "00-" + trace + "-b7ad6b7169203331-01"}}));
+    EXPECT_THAT(decision.reply, HasSubstr(R"("instance":"/ws/updates")"));
+    EXPECT_THAT(decision.reply, HasSubstr(R"("traceId":")" + trace));
+    EXPECT_EQ(decision.occasion.trace_id, trace);
 }
 
 TEST(DecideUpgrade, LetsLoopbackAndListedOriginsIn) {
