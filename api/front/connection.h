@@ -40,6 +40,7 @@ struct Connection final {
     std::string in;
     std::size_t taken = 0;  // bytes of `in` that are done with
     HeadScanner scanner;
+    int empty_lines = 0;  // skipped since the last request
     std::string out;
     std::size_t sent = 0;  // bytes of `out`
 
@@ -62,6 +63,11 @@ struct Connection final {
     std::string_view waiting() const { return std::string_view(in).substr(taken); }
     /// Neither in the middle of a request nor of a reply.
     bool is_idle() const { return stage == Stage::head && in.empty() && out.empty(); }
+    /// Idle but for line ends, which begin no request.
+    bool awaits_request() const {
+        return stage == Stage::head && out.empty() &&
+               waiting().find_first_not_of("\r\n") == std::string_view::npos;
+    }
 };
 
 /// Sends what it can of `out`, without blocking. The connection is dead when the client is gone or

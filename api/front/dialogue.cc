@@ -45,9 +45,12 @@ void Dialogue::advance(Connection& connection) {
 }
 
 bool Dialogue::take_head(Connection& connection) {
-    // RFC 9112 2.2: some clients put an empty line between requests.
-    while (connection.waiting().starts_with("\r\n")) {
+    // RFC 9112 2.2: some clients put an empty line between requests. One too many is taken for a
+    // request line, and refused.
+    while (connection.empty_lines < limits::max_empty_lines &&
+           connection.waiting().starts_with("\r\n")) {
         connection.taken += 2;
+        ++connection.empty_lines;
         connection.scanner.reset();
     }
     const auto end = connection.scanner.find_end(connection.waiting());
@@ -60,6 +63,7 @@ bool Dialogue::take_head(Connection& connection) {
     const auto head = parse_head(connection.waiting().substr(0, size));
     connection.scanner.reset();
     connection.taken += size;
+    connection.empty_lines = 0;
     if (const auto* fault = std::get_if<FramingFault>(&head))
         fail(connection, fault->status, fault->detail);
     else

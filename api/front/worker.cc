@@ -126,8 +126,9 @@ void Worker::receive(Connection& connection) {
     if (count == 0) {
         connection.ended = true;
     } else if (!connection.closing) {
-        if (connection.is_idle()) connection.since = now_;
+        const bool awaited = connection.awaits_request();
         connection.in.append(buffer_.data(), static_cast<std::size_t>(count));
+        if (awaited && !connection.awaits_request()) connection.since = now_;
         dialogue_.advance(connection);
     }
 }

@@ -95,6 +95,22 @@ TEST_F(Dialogues, RefuseWhatIsNoHttp) {
     EXPECT_EQ(running_.server.counters().bad_requests, 4U);
 }
 
+TEST_F(Dialogues, SkipAFewEmptyLinesAndNoMore) {
+    const auto after = [](int lines) {
+        std::string text;
+        for (int i = 0; i < lines; ++i)
+            text += "\r\n";
+        return text + "GET /echo/1 HTTP/1.1\r\nHost: h\r\n\r\n";
+    };
+    EXPECT_EQ(status_of(running_, after(limits::max_empty_lines)), 200);
+    EXPECT_EQ(status_of(running_, after(limits::max_empty_lines + 1), true), 400);
+    auto client = running_.client();
+    for (int i = 0; i < 3; ++i) {
+        client.send(after(limits::max_empty_lines));
+        EXPECT_EQ(client.read_reply()->status, 200) << "they are counted per request";
+    }
+}
+
 TEST_F(Dialogues, EndQuietlyWithAClientThatLeavesHalfway) {
     for (const auto* part :
          {"GET /ec", "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nhalf"}) {

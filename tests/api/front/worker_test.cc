@@ -146,6 +146,20 @@ TEST(Worker, KeepsItsDeadlines) {
     EXPECT_EQ(running.server.counters().deadlines, 3U);
 }
 
+TEST(Worker, EmptyLinesDoNotKeepAConnectionOpen) {
+    Options options;
+    options.keep_alive = 600ms;
+    const Running running(std::move(options));
+    auto client = running.client(250ms);
+    bool ended = false;
+    for (int line = 0; line < limits::max_empty_lines && !ended; ++line) {
+        client.send("\r\n");
+        ended = client.ended_by_server();
+    }
+    EXPECT_TRUE(ended) << "though a line end came in every quarter of a second";
+    EXPECT_EQ(running.server.counters().bad_requests, 0U);
+}
+
 TEST(Worker, IgnoresATicketThatComesTooLate) {
     Running running(short_deadlines());
     EXPECT_EQ(status_of(running, request_text("GET", "/held"), true), 504);
