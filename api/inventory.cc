@@ -122,7 +122,7 @@ void show_ledger(const Room& room, CallPtr call) {
                                  .after = ledger_cursor(query, ledger_name),
                                  .limit = query.limit()};
     if (query.problem()) return call->problem(*query.problem());
-    room.reads.run(call, [call, filter = std::move(filter)](storage::Reader& reader) {
+    room.reads.run_heavy(call, [call, filter = std::move(filter)](storage::Reader& reader) {
         const auto read = reader.ledger(filter);
         auto before = Json{{"stationId", filter.key.station.text()},
                            {"productId", filter.key.product.text()},

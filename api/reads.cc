@@ -15,6 +15,15 @@ Problem unavailable() {
     return problem_of("database_unavailable", "Try again in a moment.");
 }
 
+Problem unknown_whether_written() {
+    return problem_of("outcome_unknown", "It may have been written: read it before you try again.");
+}
+
+/// Half, but one at least.
+std::size_t share_of(std::size_t all) {
+    return std::max<std::size_t>(1, all / 2);
+}
+
 }  // namespace
 
 Reads::Reads(Options options) : options_(std::move(options)), running_(options_.threads) {
@@ -33,22 +42,42 @@ void Reads::stop() {
     threads_.clear();
     const auto left = [this] {
         const std::lock_guard lock(mutex_);
-        return std::exchange(queue_, {});
+        auto all = std::exchange(queue_, {});
+        std::ranges::move(std::exchange(heavy_, {}), std::back_inserter(all));
+        return all;
     }();
     for (const auto& entry : left)
         give_up(*entry, unavailable());
 }
 
 void Reads::run(CallPtr call, Job job, OnFailure on_failure) {
+    enter(Sort::light, std::move(call), std::move(job), std::move(on_failure));
+}
+
+void Reads::run_heavy(CallPtr call, Job job, OnFailure on_failure) {
+    enter(Sort::heavy, std::move(call), std::move(job), std::move(on_failure));
+}
+
+void Reads::run_write(CallPtr call, Job job) {
+    enter(Sort::write, std::move(call), std::move(job), {});
+}
+
+bool Reads::has_room(Sort sort) const {
+    if (queue_.size() + heavy_.size() >= options_.most) return false;
+    return sort != Sort::heavy || heavy_.size() < share_of(options_.most);
+}
+
+void Reads::enter(Sort sort, CallPtr call, Job job, OnFailure on_failure) {
     auto entry = std::make_shared<Entry>();
+    entry->sort = sort;
     entry->call = std::move(call);
     entry->job = std::move(job);
     entry->on_failure = std::move(on_failure);
     entry->since = std::chrono::steady_clock::now();
     {
         const std::lock_guard lock(mutex_);
-        if (queue_.size() < options_.most) {
-            queue_.push_back(std::move(entry));
+        if (has_room(sort)) {
+            (sort == Sort::heavy ? heavy_ : queue_).push_back(std::move(entry));
             changed_.notify_one();
             return;
         }
@@ -58,15 +87,25 @@ void Reads::run(CallPtr call, Job job, OnFailure on_failure) {
 
 std::size_t Reads::waiting() const {
     const std::lock_guard lock(mutex_);
-    return queue_.size();
+    return queue_.size() + heavy_.size();
+}
+
+/// Where the next entry is, the older first; null when nothing may begin.
+Reads::Queue* Reads::ready() {
+    const auto is_heavy = [](const EntryPtr& entry) { return entry && entry->sort == Sort::heavy; };
+    const auto busy = static_cast<std::size_t>(std::ranges::count_if(running_, is_heavy));
+    const bool heavy_may = !heavy_.empty() && busy < share_of(running_.size());
+    if (queue_.empty()) return heavy_may ? &heavy_ : nullptr;
+    return heavy_may && heavy_.front()->since < queue_.front()->since ? &heavy_ : &queue_;
 }
 
 Reads::EntryPtr Reads::next(const std::stop_token& stop, std::size_t slot) {
     std::unique_lock lock(mutex_);
     running_[slot] = nullptr;
-    if (!changed_.wait(lock, stop, [this] { return !queue_.empty(); })) return nullptr;
-    running_[slot] = std::move(queue_.front());
-    queue_.pop_front();
+    Queue* queue = nullptr;
+    if (!changed_.wait(lock, stop, [&] { return (queue = ready()) != nullptr; })) return nullptr;
+    running_[slot] = std::move(queue->front());
+    queue->pop_front();
     return running_[slot];
 }
 
@@ -84,7 +123,7 @@ void Reads::perform(storage::Reader& reader, Entry& entry) {
         failing_ = true;
         runtime::log_limited(runtime::Level::warning, "read failed",
                              {{"error", failure.what()}, {"trace_id", entry.call->trace().id}});
-        give_up(entry, unavailable());
+        give_up(entry, entry.sort == Sort::write ? unknown_whether_written() : unavailable());
     } catch (const std::exception& failure) {
         runtime::log_limited(runtime::Level::error, "read broke",
                              {{"error", failure.what()}, {"trace_id", entry.call->trace().id}});
@@ -102,15 +141,16 @@ std::vector<Reads::EntryPtr> Reads::overdue() {
     const auto allowed = is_healthy() ? options_.deadline : options_.deadline_failing;
     const auto oldest = std::chrono::steady_clock::now() - allowed;
     const auto is_late = [oldest](const EntryPtr& entry) {
-        return entry && entry->since < oldest && !entry->given_up;
+        return entry && entry->sort != Sort::write && entry->since < oldest && !entry->given_up;
     };
     std::vector<EntryPtr> late;
     std::ranges::copy_if(running_, std::back_inserter(late), is_late);
     if (!late.empty()) failing_ = true;
-    while (!queue_.empty() && queue_.front()->since < oldest) {
-        late.push_back(std::move(queue_.front()));
-        queue_.pop_front();
-    }
+    for (auto* queue : {&queue_, &heavy_})
+        while (!queue->empty() && queue->front()->since < oldest) {
+            late.push_back(std::move(queue->front()));
+            queue->pop_front();
+        }
     return late;
 }
 

@@ -1,12 +1,14 @@
 #pragma once
 
 // Reads from Postgres: a few threads, each with a Reader (and so a connection) of its own, and a
-// bounded queue. No http thread ever waits for a database: it leaves its call here, and the call is
-// answered by the read, by its failure or by its deadline, whichever comes first.
+// bounded queue. Reads that may take long have half of the threads and of the queue at most. No
+// http thread ever waits for a database: it leaves its call here, and the call is answered by the
+// read, by its failure or by its deadline, whichever comes first.
 
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -43,8 +45,13 @@ public:
     Reads& operator=(const Reads&) = delete;
 
     /// Any thread. A full queue, an unreachable database and a missed deadline answer the call with
-    /// 503, or call `on_failure` when there is one.
+    /// 503, or call `on_failure` when there is one; the job may still be running then.
     void run(CallPtr call, Job job, OnFailure on_failure = {});
+    /// The same for what may look at many rows.
+    void run_heavy(CallPtr call, Job job, OnFailure on_failure = {});
+    /// The same for a job that writes. Once begun it has no deadline, since what was answered in
+    /// its place could turn out wrong: the limits of its statements end it, with outcome_unknown.
+    void run_write(CallPtr call, Job job);
 
     /// Joins the threads and answers what waits with 503. To be called before what the jobs use
     /// goes; the destructor does it too.
@@ -56,7 +63,9 @@ public:
 
 private:
     using Moment = std::chrono::steady_clock::time_point;
+    enum class Sort : std::uint8_t { light, heavy, write };
     struct Entry {
+        Sort sort = Sort::light;
         CallPtr call{};
         Job job{};
         OnFailure on_failure{};
@@ -64,7 +73,11 @@ private:
         std::atomic<bool> given_up{false};
     };
     using EntryPtr = std::shared_ptr<Entry>;
+    using Queue = std::deque<EntryPtr>;
 
+    void enter(Sort sort, CallPtr call, Job job, OnFailure on_failure);
+    bool has_room(Sort sort) const;
+    Queue* ready();
     void work(const std::stop_token& stop, std::size_t slot);
     void perform(storage::Reader& reader, Entry& entry);
     void watch(const std::stop_token& stop);
@@ -77,7 +90,8 @@ private:
     mutable std::mutex mutex_;             // guards what follows
     std::condition_variable_any changed_;  // for the workers alone
     std::condition_variable_any tick_;     // for the watcher
-    std::deque<EntryPtr> queue_;
+    Queue queue_;
+    Queue heavy_;
     std::vector<EntryPtr> running_;      // one per thread, null when idle
     std::vector<std::jthread> threads_;  // last: they use all of the above
 };

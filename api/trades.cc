@@ -45,17 +45,17 @@ void list_trades(const Room& room, CallPtr call) {
     Query query(call->request());
     auto filter = filter_of(query);
     if (query.problem()) return call->problem(*query.problem());
-    room.reads.run(call, [call, filter = std::move(filter)](storage::Reader& reader) {
+    const bool is_filtered = filter.status || filter.station || filter.product;
+    auto job = [call, filter = std::move(filter)](storage::Reader& reader) {
         const auto read = reader.trades(filter);
         List list{.name = list_name};
         for (const auto& trade : read.value.rows)
             list.rows.push_back(wire::render(trade));
-        if (read.value.more) {
-            const auto& last = read.value.rows.back();
-            list.next = cursor_key({.created_at = last.created_at, .id = last.id.text()});
-        }
+        if (read.value.next) list.next = cursor_key(*read.value.next);
         answer_list(*call, list, read.position);
-    });
+    };
+    if (is_filtered) return room.reads.run_heavy(call, std::move(job));
+    room.reads.run(call, std::move(job));
 }
 
 void show_trade(const Room& room, CallPtr call) {
@@ -78,6 +78,10 @@ void show_trade_history(const Room& room, CallPtr call) {
 void change_trade_status(const Room& room, CallPtr call) {
     const auto id = call->request().param("transactionId");
     if (!wire::is_uuid(id)) return call->problem(missing());
+    if (call->request().header("if-match"))
+        return call->problem(problem_of("invalid_if_match",
+                                        "The ETag of a trade is not its version: send "
+                                        "expectedVersion in the body instead."));
     auto wish = wire::parse_trade_status_wish(id, call->request().body);
     submit_wish(room, std::move(call), std::move(wish));
 }

@@ -1,5 +1,6 @@
 #include "api/updates.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,6 +27,13 @@ void answer_since(Call& call, storage::Reader& reader, const wire::Position& sin
     if (read.position.epoch != since.epoch)
         return call.problem(
             problem_of("invalid_position", "It is of another epoch: load everything again."));
+    const auto is_ahead = [&](const auto& seen) {
+        const auto lane = read.position.seqs.find(seen.first);
+        return seen.second > (lane == read.position.seqs.end() ? 0 : lane->second);
+    };
+    if (std::ranges::any_of(since.seqs, is_ahead))
+        return call.problem(problem_of("future_position",
+                                       "The journal has not come so far: load everything again."));
     answer_list(call, rendered(read.value.entries, since.epoch), read.value.reached);
 }
 
@@ -42,7 +50,7 @@ void list_recent_updates(const Room& room, CallPtr call) {
         if (!parsed) return call->problem(parsed.problem());
         position = *std::move(parsed);
     }
-    room.reads.run(call, [call, limit, position](storage::Reader& reader) {
+    room.reads.run_heavy(call, [call, limit, position](storage::Reader& reader) {
         if (position) return answer_since(*call, reader, *position, limit);
         const auto read = reader.recent(limit);
         answer_list(*call, rendered(read.value, read.position.epoch), read.position);

@@ -135,6 +135,18 @@ inline constexpr std::size_t max_pending_calls = 10'000;
 /// second.
 inline constexpr std::size_t max_read_queue = 1'000;
 inline constexpr auto read_deadline = 5s;
+/// How long Postgres works on one statement: below the deadline of reads, so that a thread whose
+/// caller was answered is soon free again.
+inline constexpr auto reader_statement = 4s;
+/// The same for everybody else.
+inline constexpr auto statement = 10s;
+/// Rows that one page of a filtered list looks at: some fifty milliseconds, and then the client
+/// goes on from there itself.
+inline constexpr std::size_t max_examined = 20'000;
+/// Trades, and shipments, that the deletion of a station looks through: a quarter of a second.
+inline constexpr std::size_t max_examined_for_deletion = 200'000;
+/// How old a summary may be: many may watch it, and it costs a scan of the last thirty days.
+inline constexpr auto summary_life = 5s;
 /// The same while the database fails: nobody waits long for what will not come.
 inline constexpr auto read_deadline_failing = 1'500ms;
 /// How exactly the api keeps the deadlines of reads.

@@ -15,7 +15,7 @@ constexpr std::string_view common_settings =
     "-c timezone=UTC -c datestyle=ISO -c client_min_messages=error -c jit=off "
     "-c synchronous_commit=on";
 constexpr std::string_view time_limits =
-    " -c lock_timeout=2s -c statement_timeout=10s -c idle_in_transaction_session_timeout=5s";
+    " -c lock_timeout=2s -c idle_in_transaction_session_timeout=5s -c statement_timeout=";
 
 // A batch finds every row by its key. Planned once, while the tables may be empty, it must not
 // choose what only suits an empty table.
@@ -23,9 +23,10 @@ constexpr std::string_view index_plans =
     " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off "
     "-c enable_mergejoin=off";
 
-std::string settings_for(Purpose purpose) {
+std::string settings_for(Purpose purpose, std::chrono::milliseconds statement) {
     std::string settings(common_settings);
-    if (purpose != Purpose::migrating) settings += time_limits;
+    if (purpose != Purpose::migrating)
+        settings.append(time_limits).append(std::to_string(statement.count()));
     if (purpose == Purpose::batches) settings += index_plans;
     return settings;
 }
@@ -116,8 +117,9 @@ std::unique_ptr<pqxx::transaction_base> open(pqxx::connection& connection, Mode 
 
 }  // namespace
 
-Connection::Connection(std::string url, std::string application, Purpose purpose)
-    : options_(with_options(url, application, settings_for(purpose))) {}
+Connection::Connection(std::string url, std::string application, Purpose purpose,
+                       std::chrono::milliseconds statement)
+    : options_(with_options(url, application, settings_for(purpose, statement))) {}
 
 Connection::~Connection() = default;
 

@@ -9,6 +9,7 @@
 //   everything else, lost or      MachineFailure
 //   in-doubt connections
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,6 +20,7 @@
 
 #include "common/base/amount.h"
 #include "common/base/id.h"
+#include "common/base/limits.h"
 #include "common/base/time.h"
 #include "common/storage/statements.h"
 
@@ -31,7 +33,9 @@ enum class Purpose { batches, reading, migrating };
 /// Opens at first use, and anew after a loss. Not thread-safe.
 class Connection final {
 public:
-    Connection(std::string url, std::string application, Purpose purpose = Purpose::batches);
+    /// `statement` is how long the server works on one statement; a migration has all the time.
+    Connection(std::string url, std::string application, Purpose purpose = Purpose::batches,
+               std::chrono::milliseconds statement = limits::statement);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;

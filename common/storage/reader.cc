@@ -7,9 +7,9 @@ namespace itn::storage {
 
 namespace sql = statements;
 
-Reader::Reader(std::string url, std::string application)
-    : connection_(
-          std::make_unique<Connection>(std::move(url), std::move(application), Purpose::reading)) {}
+Reader::Reader(std::string url, std::string application, std::chrono::milliseconds statement)
+    : connection_(std::make_unique<Connection>(std::move(url), std::move(application),
+                                               Purpose::reading, statement)) {}
 
 Reader::~Reader() = default;
 

@@ -9,12 +9,14 @@
 // Lists are keyset pages: at most `limit` rows, `more` says that others follow, and the last row's
 // key is the next `after`.
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "common/base/limits.h"
 #include "common/storage/store.h"
 #include "common/wire/position.h"
 #include "common/wire/representation.h"
@@ -42,6 +44,15 @@ struct TimeCursor {
     friend bool operator==(const TimeCursor&, const TimeCursor&) = default;
 };
 
+/// A page of a list by time. Filters apply to limits::max_examined rows at most: then the page is
+/// short, or empty, and `next` is the last row that was looked at.
+template <class T>
+struct TimePage {
+    std::vector<T> rows{};
+    bool more = false;                 // others follow, or may
+    std::optional<TimeCursor> next{};  // set when more
+};
+
 struct Catalogue {
     std::vector<wire::Station> stations{};  // by id
     std::vector<wire::Product> products{};  // by id
@@ -54,7 +65,10 @@ struct Cause {
     Timestamp at{};
 };
 /// `exists`: a create found the id taken. `stale`: the version was not the expected one. `in_use`:
-/// a delete found stock or a trade that names the row.
+/// a delete found stock or a trade that names the row: whatever ever had stock or trades stays.
+/// Stock that ever changed tells of both, but for the buyer of a trade that has not arrived; so a
+/// station's deletion looks through the trades and shipments made since the station, and finds it
+/// in use when they are more than limits::max_examined_for_deletion.
 enum class Written { done, exists, missing, stale, in_use };
 template <class T>
 struct Write {
@@ -71,6 +85,7 @@ struct TradeFilter {
     std::optional<Timestamp> to{};    // created before
     std::optional<TimeCursor> after{};
     std::size_t limit = 0;
+    std::size_t examine = limits::max_examined;
 };
 
 struct CargoFilter {
@@ -78,6 +93,7 @@ struct CargoFilter {
     std::optional<StationId> station{};  // origin or destination
     std::optional<TimeCursor> after{};
     std::size_t limit = 0;
+    std::size_t examine = limits::max_examined;
 };
 
 /// A shipment as wire::render() wants it.
@@ -158,8 +174,10 @@ struct EventsSince {
 class Reader final {
 public:
     /// Connects at the first call, not here. `url` is a libpq URL; `application` is what the
-    /// server shows for this connection.
-    Reader(std::string url, std::string application);
+    /// server shows for this connection. A statement that takes longer than `statement` is a
+    /// MachineFailure.
+    Reader(std::string url, std::string application,
+           std::chrono::milliseconds statement = limits::reader_statement);
     ~Reader();
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
@@ -192,10 +210,10 @@ public:
     // --- trades and cargo (reader_trade.cc, reader_cargo.cc) ---
     Read<std::optional<domain::Trade>> trade(const TransactionId& id);
     /// Newest first.
-    Read<Page<domain::Trade>> trades(const TradeFilter& filter);
+    Read<TimePage<domain::Trade>> trades(const TradeFilter& filter);
     Read<std::optional<CargoView>> cargo(const ShipmentId& id);
     /// Newest first.
-    Read<Page<CargoView>> cargos(const CargoFilter& filter);
+    Read<TimePage<CargoView>> cargos(const CargoFilter& filter);
     /// Events of one trade or shipment, oldest first, at most limits::max_history.
     Read<std::vector<wire::JournalEntry>> history(const std::string& subject);
 

@@ -1,5 +1,6 @@
 // Stations and products: one atomic statement per write, and its event in the same transaction.
 
+#include "common/base/limits.h"
 #include "common/storage/array_text.h"
 #include "common/storage/reader_snapshot.h"
 #include "common/wire/representation.h"
@@ -67,6 +68,9 @@ struct Stations {
     static constexpr EventKind deleted = EventKind::station_deleted;
     static Row row_of(const pqxx::row& row) { return station_of(row); }
     static std::vector<Param> blank_stock(const std::string& id) { return {id, std::nullopt}; }
+    static std::vector<Param> use(const std::string& id) {
+        return {id, static_cast<std::int64_t>(limits::max_examined_for_deletion)};
+    }
 };
 struct Products {
     using Row = wire::Product;
@@ -81,6 +85,7 @@ struct Products {
     static constexpr EventKind deleted = EventKind::product_deleted;
     static Row row_of(const pqxx::row& row) { return product_of(row); }
     static std::vector<Param> blank_stock(const std::string& id) { return {std::nullopt, id}; }
+    static std::vector<Param> use(const std::string& id) { return {id}; }
 };
 
 /// Takes the lane's next seq and writes the event, as the last thing before the commit.
@@ -150,7 +155,7 @@ Write<typename Kind::Row> erase(Connection& connection, const std::string& id,
     if (!before.row || before.row->version != expected) return before;
     before.result = Written::in_use;
     session.run(sql::drop_blank_stock, Kind::blank_stock(id));
-    if (text_of(session.run(Kind::in_use, {id})[0][0]) == "t") return before;
+    if (text_of(session.run(Kind::in_use, Kind::use(id))[0][0]) == "t") return before;
     try {
         if (session.run(Kind::erase, {id, expected}).affected_rows() == 0) {
             return refused<Kind>(session, Written::stale, id);

@@ -1,3 +1,6 @@
+#include <functional>
+#include <map>
+
 #include "common/base/limits.h"
 #include "common/storage/array_text.h"
 #include "common/storage/reader_snapshot.h"
@@ -20,6 +23,27 @@ template <class Status>
 std::optional<std::string> name_of(const std::optional<Status>& status) {
     if (!status) return std::nullopt;
     return std::string(name(*status));
+}
+
+TimeCursor cursor_of(const domain::Trade& trade) {
+    return {.created_at = trade.created_at, .id = trade.id.text()};
+}
+
+TimeCursor cursor_of(const CargoView& view) {
+    return {.created_at = view.shipment.cargo.created_at, .id = view.shipment.cargo.id.text()};
+}
+
+/// `examined` asks for the last row that was looked at; only a page that is not full needs it.
+template <class T>
+TimePage<T> time_page(Page<T> page, const std::function<pqxx::result()>& examined) {
+    TimePage<T> out{.rows = std::move(page.rows)};
+    if (page.more) {
+        out.next = cursor_of(out.rows.back());
+    } else if (const auto rows = examined(); !rows.empty()) {
+        out.next = TimeCursor{.created_at = time_of(rows[0][0]), .id = text_of(rows[0][1])};
+    }
+    out.more = out.next.has_value();
+    return out;
 }
 
 /// Fills in what is aboard of every one.
@@ -55,7 +79,7 @@ Read<std::optional<domain::Trade>> Reader::trade(const TransactionId& id) {
     });
 }
 
-Read<Page<domain::Trade>> Reader::trades(const TradeFilter& filter) {
+Read<TimePage<domain::Trade>> Reader::trades(const TradeFilter& filter) {
     return read(*connection_, [&](Session& session) {
         std::optional<Timestamp> time;
         std::optional<std::string> id;
@@ -63,11 +87,15 @@ Read<Page<domain::Trade>> Reader::trades(const TradeFilter& filter) {
             time = filter.after->created_at;
             id = filter.after->id;
         }
+        const auto examine = static_cast<std::int64_t>(filter.examine);
         const auto rows =
             session.run(sql::list_trades,
                         {time, id, filter.from, filter.to, filter.station, name_of(filter.status),
-                         filter.product, with_one_more(filter.limit)});
-        return page_of<domain::Trade>(rows, filter.limit, trade_with_shipment);
+                         filter.product, with_one_more(filter.limit), examine});
+        return time_page(page_of<domain::Trade>(rows, filter.limit, trade_with_shipment), [&] {
+            return session.run(sql::last_examined_trade,
+                               {time, id, filter.from, filter.to, examine});
+        });
     });
 }
 
@@ -81,7 +109,7 @@ Read<std::optional<CargoView>> Reader::cargo(const ShipmentId& id) {
     });
 }
 
-Read<Page<CargoView>> Reader::cargos(const CargoFilter& filter) {
+Read<TimePage<CargoView>> Reader::cargos(const CargoFilter& filter) {
     return read(*connection_, [&](Session& session) {
         std::optional<Timestamp> time;
         std::optional<std::string> id;
@@ -89,10 +117,13 @@ Read<Page<CargoView>> Reader::cargos(const CargoFilter& filter) {
             time = filter.after->created_at;
             id = filter.after->id;
         }
-        const auto rows = session.run(
-            sql::list_cargo,
-            {time, id, name_of(filter.status), filter.station, with_one_more(filter.limit)});
-        auto page = page_of<CargoView>(rows, filter.limit, view_of);
+        const auto examine = static_cast<std::int64_t>(filter.examine);
+        const auto rows =
+            session.run(sql::list_cargo, {time, id, name_of(filter.status), filter.station,
+                                          with_one_more(filter.limit), examine});
+        auto page = time_page(page_of<CargoView>(rows, filter.limit, view_of), [&] {
+            return session.run(sql::last_examined_cargo, {time, id, examine});
+        });
         fill_manifests(session, page.rows);
         return page;
     });

@@ -59,10 +59,21 @@ inline constexpr Statement next_version{
 /// Stock rows that were looked at and never changed do not hold their station or product.
 inline constexpr Statement drop_blank_stock{
     "drop_blank_stock", "DELETE FROM stock WHERE (station = $1 OR product = $2) AND version = 0"};
+/// Trades and shipments that name a station are younger than it, but for the skew of two clocks.
+/// Where they are $2 or more it counts as used.
 inline constexpr Statement station_in_use{"station_in_use", R"(
+WITH made AS (SELECT coalesce(min(at) - interval '5 minutes', '-infinity') AS at FROM journal
+              WHERE subject = $1 AND kind = 'station.created' AND kind <> 'inventory.changed')
 SELECT EXISTS (SELECT FROM stock WHERE station = $1)
-    OR EXISTS (SELECT FROM cargo WHERE origin = $1 OR destination = $1)
-    OR EXISTS (SELECT FROM trade WHERE seller = $1 OR buyer = $1 OR destination = $1))"};
+    OR (SELECT count(*) >= $2::bigint
+            OR coalesce(bool_or(origin = $1 OR destination = $1), false)
+        FROM (SELECT origin, destination FROM cargo WHERE created_at >= (SELECT at FROM made)
+              ORDER BY created_at, id LIMIT $2::bigint) c)
+    OR (SELECT count(*) >= $2::bigint
+            OR coalesce(bool_or(seller = $1 OR buyer = $1 OR destination = $1), false)
+        FROM (SELECT seller, buyer, destination FROM trade
+              WHERE created_at >= (SELECT at FROM made)
+              ORDER BY created_at, id LIMIT $2::bigint) t))"};
 /// A trade in a product has a stock row at its seller's.
 inline constexpr Statement product_in_use{"product_in_use",
                                           "SELECT EXISTS (SELECT FROM stock WHERE product = $1)"};
@@ -74,32 +85,48 @@ inline constexpr Statement find_trade{
                   ", ct.shipment FROM trade t LEFT JOIN cargo_trade ct ON ct.trade = t.id"
                   " WHERE t.id = $1::uuid"};
 
-/// The page is found inside trade_by_time; only what is on it is fetched.
+/// At most $9 rows are looked at, inside trade_by_time; only what is on the page is fetched.
+/// LATERAL with a limit cannot become a join over the whole table.
 inline constexpr Statement list_trades{"list_trades", "SELECT " ITN_TRADE_COLUMNS R"(, ct.shipment
 FROM (SELECT i.created_at, i.id
-      FROM trade i
-      WHERE (i.created_at, i.id) < (coalesce($1::timestamptz, 'infinity'),
-                coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
-        AND i.created_at >= coalesce($3::timestamptz, '-infinity')
-        AND i.created_at < coalesce($4::timestamptz, 'infinity')
-        AND ($5::text IS NULL OR i.seller = $5 OR i.buyer = $5)
-        AND (($6::text IS NULL AND $7::text IS NULL)
-             OR EXISTS (SELECT FROM trade r
-                        WHERE r.id = i.id AND ($6::text IS NULL OR r.status = $6)
-                          AND ($7::text IS NULL OR r.lines @>
-                               jsonb_build_array(jsonb_build_object('productId', $7::text)))))
+      FROM (SELECT created_at, id, seller, buyer FROM trade
+            WHERE (created_at, id) < (coalesce($1::timestamptz, 'infinity'),
+                      coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+              AND created_at >= coalesce($3::timestamptz, '-infinity')
+              AND created_at < coalesce($4::timestamptz, 'infinity')
+            ORDER BY created_at DESC, id DESC LIMIT $9::bigint) i
+      CROSS JOIN LATERAL (SELECT FROM trade r
+                          WHERE r.id = i.id AND ($6::text IS NULL OR r.status = $6)
+                            AND ($7::text IS NULL OR r.lines @>
+                                 jsonb_build_array(jsonb_build_object('productId', $7::text)))
+                          LIMIT 1) f
+      WHERE $5::text IS NULL OR i.seller = $5 OR i.buyer = $5
       ORDER BY i.created_at DESC, i.id DESC LIMIT $8::bigint) p
 JOIN trade t ON t.id = p.id
 LEFT JOIN cargo_trade ct ON ct.trade = p.id
 ORDER BY p.created_at DESC, p.id DESC)"};
+/// The last row that a page with this bound looks at; none when it sees the list's end.
+inline constexpr Statement last_examined_trade{"last_examined_trade", R"(
+SELECT created_at, id FROM trade
+WHERE (created_at, id) < (coalesce($1::timestamptz, 'infinity'),
+          coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+  AND created_at >= coalesce($3::timestamptz, '-infinity')
+  AND created_at < coalesce($4::timestamptz, 'infinity')
+ORDER BY created_at DESC, id DESC OFFSET $5::bigint - 1 LIMIT 1)"};
 
 inline constexpr Statement find_cargo{"find_cargo",
                                       "SELECT " ITN_CARGO_COLUMNS " FROM cargo c WHERE c.id = $1"};
-inline constexpr Statement list_cargo{"list_cargo", "SELECT " ITN_CARGO_COLUMNS R"( FROM cargo c
-WHERE (c.created_at, c.id) < (coalesce($1::timestamptz, 'infinity'), coalesce($2, ''))
-  AND ($3::text IS NULL OR c.status = $3)
+inline constexpr Statement list_cargo{"list_cargo", "SELECT " ITN_CARGO_COLUMNS R"(
+FROM (SELECT * FROM cargo
+      WHERE (created_at, id) < (coalesce($1::timestamptz, 'infinity'), coalesce($2, ''))
+      ORDER BY created_at DESC, id DESC LIMIT $6::bigint) c
+WHERE ($3::text IS NULL OR c.status = $3)
   AND ($4::text IS NULL OR c.origin = $4 OR c.destination = $4)
 ORDER BY c.created_at DESC, c.id DESC LIMIT $5::bigint)"};
+inline constexpr Statement last_examined_cargo{"last_examined_cargo", R"(
+SELECT created_at, id FROM cargo
+WHERE (created_at, id) < (coalesce($1::timestamptz, 'infinity'), coalesce($2, ''))
+ORDER BY created_at DESC, id DESC OFFSET $3::bigint - 1 LIMIT 1)"};
 inline constexpr Statement trades_aboard{"trades_aboard", R"(
 SELECT ct.shipment, ct.trade, t.lines
 FROM cargo_trade ct JOIN trade t ON t.id = ct.trade

@@ -86,6 +86,46 @@ TEST(Reads, AFullQueueRefusesAndADeadlineAnswersWhatWaits) {
     EXPECT_EQ(desk.pending.count(), 0U);
 }
 
+TEST(Reads, HeavyOnesLeaveHalfOfTheThreads) {
+    Desk desk;
+    Reads reads({.database_url = tests::no_database, .threads = 2, .most = 10});
+    std::promise<void> begun;
+    std::promise<void> release;
+    std::atomic<bool> second{false};
+    reads.run_heavy(desk.call(), [&](storage::Reader&) {
+        begun.set_value();
+        release.get_future().wait();
+    });
+    begun.get_future().wait();
+    reads.run_heavy(desk.call(), [&](storage::Reader&) { second = true; });
+    reads.run(desk.call(), [](storage::Reader&) {});
+    EXPECT_TRUE(tests::eventually([&] { return desk.answers(500) == 1; })) << "the light one ran";
+    EXPECT_FALSE(second);
+    EXPECT_EQ(reads.waiting(), 1U);
+    release.set_value();
+    EXPECT_TRUE(tests::eventually([&] { return second.load(); }));
+}
+
+TEST(Reads, AWriteOnceBegunHasNoDeadline) {
+    Desk desk;
+    Reads reads(options(2, 10));
+    std::promise<void> release;
+    std::latch begun(2);
+    const auto hold = [&begun, done = release.get_future().share()](storage::Reader&) {
+        begun.count_down();
+        done.wait();
+        throw storage::MachineFailure("in doubt");
+    };
+    const auto write = desk.call();
+    reads.run_write(write, hold);
+    reads.run(desk.call(), hold);
+    begun.wait();
+    EXPECT_TRUE(tests::eventually([&] { return desk.answers(503) == 1; })) << "the read is late";
+    EXPECT_FALSE(write->is_answered());
+    release.set_value();
+    EXPECT_TRUE(tests::eventually([&] { return desk.answers(503) == 2; }));
+}
+
 TEST(Reads, OnFailureAnswersInstead) {
     Desk desk;
     Reads reads(options(1, 10));

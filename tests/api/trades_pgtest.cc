@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "common/storage/postgres.h"
 #include "tests/api/played_galaxy.h"
 
 namespace itn::api::tests {
@@ -128,6 +129,28 @@ TEST(TradesPg, FiltersNarrow) {
     EXPECT_EQ(all_pages(galaxy, "/api/trades?from=2000-01-01&to=2200-01-01").size(), 2U);
     EXPECT_EQ(all_pages(galaxy, "/api/trades?to=2000-01-01").size(), 0U);
     EXPECT_EQ(all_pages(galaxy, "/api/trades?from=2200-01-01").size(), 0U);
+}
+
+TEST(TradesPg, ARareFilterLooksAtSoManyRowsOnly) {
+    PlayedGalaxy galaxy;
+    galaxy.restock(10);
+    const auto oldest = galaxy.trade(1);
+    storage::Connection other(galaxy.world().database_url(), "test");
+    {
+        storage::Session session(other, storage::Mode::read_write);
+        session.execute(
+            "INSERT INTO trade SELECT gen_random_uuid(), 'buy', 'failed', 'ceres', "
+            "'mars', 'mars', '[]', 0, '', 'dev', 1, now() + interval '1 minute', now() "
+            "FROM generate_series(1, " +
+            std::to_string(limits::max_examined + 1) + ")");
+        session.commit();
+    }
+    const std::string target = "/api/trades?status=confirmed";
+    const auto first = galaxy.json(target);
+    EXPECT_EQ(first.at("data").size(), 0U);
+    ASSERT_TRUE(first.contains("nextCursor"));
+    EXPECT_EQ(all_pages(galaxy, target), std::vector<std::string>{oldest});
+    EXPECT_EQ(galaxy.json("/api/trades?status=failed&limit=5").at("data").size(), 5U);
 }
 
 TEST(TradesPg, CommandsTellTheirOutcome) {
