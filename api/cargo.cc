@@ -34,6 +34,25 @@ storage::CargoFilter filter_of(Query& query) {
     return filter;
 }
 
+/// If-Match is the expectedVersion of a wish that says none. A command names one version, and
+/// whether the shipment exists it finds out itself.
+std::optional<Problem> expect_if_match(const front::Request& request, Result<wire::Wish>& wish) {
+    if (!wish) return std::nullopt;
+    const auto given = if_match(request);
+    if (!given) return given.problem();
+    if (!*given || (*given)->any) return std::nullopt;
+    auto& expected = wish->expected_version;
+    if ((*given)->versions.empty())
+        return problem_of("stale_version", "If-Match names weak tags only, which never match.");
+    if (expected && !(*given)->allows(*expected))
+        return problem_of("invalid_if_match",
+                          "If-Match and expectedVersion contradict each other.");
+    if (!expected && !(*given)->only())
+        return problem_of("invalid_if_match", "If-Match must name one version of a shipment.");
+    if (!expected) expected = (*given)->only();
+    return std::nullopt;
+}
+
 }  // namespace
 
 void create_cargo(const Room& room, CallPtr call) {
@@ -45,17 +64,17 @@ void list_cargo(const Room& room, CallPtr call) {
     Query query(call->request());
     auto filter = filter_of(query);
     if (query.problem()) return call->problem(*query.problem());
-    room.reads.run(call, [call, filter = std::move(filter)](storage::Reader& reader) {
+    const bool is_filtered = filter.status || filter.station;
+    auto job = [call, filter = std::move(filter)](storage::Reader& reader) {
         const auto read = reader.cargos(filter);
         List list{.name = list_name};
         for (const auto& view : read.value.rows)
             list.rows.push_back(rendered(view));
-        if (read.value.more) {
-            const auto& last = read.value.rows.back().shipment.cargo;
-            list.next = cursor_key({.created_at = last.created_at, .id = last.id.text()});
-        }
+        if (read.value.next) list.next = cursor_key(*read.value.next);
         answer_list(*call, list, read.position);
-    });
+    };
+    if (is_filtered) return room.reads.run_heavy(call, std::move(job));
+    room.reads.run(call, std::move(job));
 }
 
 void show_cargo(const Room& room, CallPtr call) {
@@ -79,6 +98,7 @@ void change_cargo_status(const Room& room, CallPtr call) {
     const auto id = call->request().param("shipmentId");
     if (!is_shipment_id(id)) return call->problem(missing());
     auto wish = wire::parse_cargo_status_wish(id, call->request().body);
+    if (const auto problem = expect_if_match(call->request(), wish)) return call->problem(*problem);
     submit_wish(room, std::move(call), std::move(wish));
 }
 

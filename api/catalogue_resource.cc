@@ -2,9 +2,10 @@
 
 namespace itn::api {
 
-Problem stale_problem(std::int64_t expected, std::int64_t provided) {
+Problem stale_problem(std::int64_t expected, std::optional<std::int64_t> provided) {
     return problem_of("stale_version", "Expected version: " + std::to_string(expected) +
-                                           ", provided version: " + std::to_string(provided));
+                                           ", provided version: " +
+                                           (provided ? std::to_string(*provided) : "none of it"));
 }
 
 void answer_written(Call& call, int status, std::string body, std::int64_t version,

@@ -10,6 +10,7 @@
 //       static … parse, patch, row_of, list, read, create, update, remove;
 //   };
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -25,8 +26,8 @@
 
 namespace itn::api {
 
-/// "Expected version: X, provided version: Y"
-Problem stale_problem(std::int64_t expected, std::int64_t provided);
+/// "Expected version: X, provided version: Y"; Y is nullopt when several or none were provided.
+Problem stale_problem(std::int64_t expected, std::optional<std::int64_t> provided);
 /// An answer to a catalogue write: the row and its tag.
 void answer_written(Call& call, int status, std::string body, std::int64_t version,
                     const wire::Position& position,
@@ -67,7 +68,7 @@ public:
     static void create(const Room& room, CallPtr call) {
         auto wish = Noun::parse(call->request().body, std::nullopt);
         if (!wish) return call->problem(wish.problem());
-        room.reads.run(
+        room.reads.run_write(
             call, [&room, call, row = Noun::row_of(*std::move(wish))](storage::Reader& reader) {
                 const auto write = Noun::create(reader, row, cause(room, *call));
                 finish(room, *call, reader, write, 201, 0);
@@ -81,17 +82,19 @@ public:
         if (!wish) return call->problem(wish.problem());
         const auto expected = expected_version(call->request(), wish->version);
         if (!expected) return call->problem(expected.problem());
-        room.reads.run(call, [&room, call, row = Noun::row_of(*std::move(wish)),
-                              version = *expected](storage::Reader& reader) {
-            const auto write = Noun::update(reader, row, version, cause(room, *call));
-            finish(room, *call, reader, write, 200, version);
+        room.reads.run_write(call, [&room, call, row = Noun::row_of(*std::move(wish)),
+                                    expected = *expected](storage::Reader& reader) {
+            const auto version = agreed(*call, reader, row.id, expected);
+            if (!version) return;
+            const auto write = Noun::update(reader, row, *version, cause(room, *call));
+            finish(room, *call, reader, write, 200, *version);
         });
     }
 
     static void patch(const Room& room, CallPtr call) {
         const auto id = id_of(*call);
         if (!wire::is_slug(id.text())) return call->problem(missing());
-        room.reads.run(call, [&room, call, id](storage::Reader& reader) {
+        room.reads.run_write(call, [&room, call, id](storage::Reader& reader) {
             const auto read = Noun::read(reader, id);
             if (!read.value) return call->problem(missing());
             auto wish = Noun::patch(*read.value, call->request().body);
@@ -99,23 +102,27 @@ public:
             const auto expected = expected_version(call->request(), wish->version);
             if (!expected) return call->problem(expected.problem());
             // A patch of what was read is worth nothing to another version.
-            if (*expected != read.value->version)
-                return call->problem(stale_problem(read.value->version, *expected));
+            const auto version = read.value->version;
+            if (!expected->allows(version))
+                return call->problem(stale_problem(version, expected->only()));
             const auto write =
-                Noun::update(reader, Noun::row_of(*std::move(wish)), *expected, cause(room, *call));
-            finish(room, *call, reader, write, 200, *expected);
+                Noun::update(reader, Noun::row_of(*std::move(wish)), version, cause(room, *call));
+            finish(room, *call, reader, write, 200, version);
         });
     }
 
     static void remove(const Room& room, CallPtr call) {
         const auto id = id_of(*call);
         if (!wire::is_slug(id.text())) return call->problem(missing());
-        const auto expected = expected_version(call->request(), std::nullopt);
+        const auto expected = expected_version(call->request(), std::nullopt, VersionIn::header);
         if (!expected) return call->problem(expected.problem());
-        room.reads.run(call, [&room, call, id, version = *expected](storage::Reader& reader) {
-            const auto write = Noun::remove(reader, id, version, cause(room, *call));
-            finish(room, *call, reader, write, 204, version);
-        });
+        room.reads.run_write(
+            call, [&room, call, id, expected = *expected](storage::Reader& reader) {
+                const auto version = agreed(*call, reader, id, expected);
+                if (!version) return;
+                const auto write = Noun::remove(reader, id, *version, cause(room, *call));
+                finish(room, *call, reader, write, 204, *version);
+            });
     }
 
 private:
@@ -126,6 +133,18 @@ private:
     static Problem missing() {
         return problem_of(std::string(Noun::name) + "_not_found",
                           "No " + std::string(Noun::name) + " has this id.");
+    }
+
+    /// The one version to write on: the only one that is expected, or else the one that stands
+    /// there if it is expected. nullopt: the call is answered.
+    static std::optional<std::int64_t> agreed(Call& call, storage::Reader& reader,
+                                              const typename Noun::RowId& id,
+                                              const Expected& expected) {
+        if (const auto only = expected.only()) return only;
+        const auto read = Noun::read(reader, id);
+        if (read.value && expected.allows(read.value->version)) return read.value->version;
+        call.problem(read.value ? stale_problem(read.value->version, {}) : missing());
+        return std::nullopt;
     }
 
     static storage::Cause cause(const Room& room, const Call& call) {

@@ -1,7 +1,10 @@
 #include "api/etag.h"
 
+#include <algorithm>
 #include <charconv>
+#include <utility>
 
+#include "api/headers.h"
 #include "common/wire/ids.h"
 
 namespace itn::api {
@@ -19,6 +22,15 @@ std::optional<std::int64_t> version_of_etag(std::string_view etag) {
     if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
     if (version < 0 || version_etag(version) != etag) return std::nullopt;
     return version;
+}
+
+/// W/"…" without quotes inside, and without commas, which ours never hold.
+bool is_weak_tag(std::string_view tag) {
+    return tag.size() >= 4 && tag.starts_with("W/\"") && tag.find('"', 3) == tag.size() - 1;
+}
+
+Problem invalid(std::string detail) {
+    return {.slug = "invalid_if_match", .detail = std::move(detail), .faults = {}};
 }
 
 }  // namespace
@@ -41,25 +53,46 @@ bool is_not_modified(const front::Request& request, std::string_view etag) {
     return given->find(etag) != std::string_view::npos;
 }
 
-Result<std::int64_t> expected_version(const front::Request& request,
-                                      std::optional<std::int64_t> of_body) {
-    const auto given = request.header("if-match");
-    if (!given && of_body) return *of_body;
-    if (!given)
-        return Problem{
-            .slug = "precondition_required",
-            .detail = "Send If-Match with the ETag you read, or its version in the body.",
-            .faults = {}};
-    const auto version = version_of_etag(*given);
-    if (!version)
-        return Problem{.slug = "invalid_if_match",
-                       .detail = "If-Match must be one ETag of the form \"v3\".",
+bool Expected::allows(std::int64_t version) const {
+    return any || std::ranges::find(versions, version) != versions.end();
+}
+
+std::optional<std::int64_t> Expected::only() const {
+    if (any || versions.size() != 1) return std::nullopt;
+    return versions.front();
+}
+
+Result<std::optional<Expected>> if_match(const front::Request& request) {
+    const auto given = joined_header(request, "if-match");
+    if (!given) return std::optional<Expected>();
+    if (*given == "*") return std::optional(Expected{.any = true});
+    Expected expected;
+    std::string_view rest = *given;
+    do {
+        const auto tag = next_part(rest, ',');
+        const auto version = version_of_etag(tag);
+        if (version) expected.versions.push_back(*version);
+        if (!version && !is_weak_tag(tag))
+            return invalid("If-Match must be *, or ETags of the form \"v3\".");
+    } while (!rest.empty());
+    return std::optional(std::move(expected));
+}
+
+Result<Expected> expected_version(const front::Request& request,
+                                  std::optional<std::int64_t> of_body, VersionIn where) {
+    auto of_header = if_match(request);
+    if (!of_header) return of_header.problem();
+    if (!*of_header && !of_body)
+        return Problem{.slug = "precondition_required",
+                       .detail = where == VersionIn::header
+                                     ? "Send If-Match with the ETag you read."
+                                     : "Send If-Match with the ETag you read, or its version in "
+                                       "the body.",
                        .faults = {}};
-    if (of_body && *of_body != *version)
-        return Problem{.slug = "invalid_if_match",
-                       .detail = "If-Match and the version in the body contradict each other.",
-                       .faults = {}};
-    return *version;
+    if (!of_body) return **std::move(of_header);
+    if (*of_header && !(*of_header)->allows(*of_body))
+        return invalid("If-Match and the version in the body contradict each other.");
+    return Expected{.versions = {*of_body}};
 }
 
 }  // namespace itn::api

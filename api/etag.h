@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/front/front.h"
 #include "common/base/result.h"
@@ -19,10 +20,29 @@ std::string body_etag(std::string_view body);
 /// Whether If-None-Match names this tag (weakly compared, as RFC 9110 says) or is "*".
 bool is_not_modified(const front::Request& request, std::string_view etag);
 
-/// The version that a change expects, from If-Match or else from the body. Problems:
-/// precondition_required when neither says it, invalid_if_match when the header is not one tag that
-/// version_etag() made, or contradicts the body.
-Result<std::int64_t> expected_version(const front::Request& request,
-                                      std::optional<std::int64_t> of_body);
+/// The versions that a change may meet.
+struct Expected {
+    bool any = false;                      // "*": whichever there is
+    std::vector<std::int64_t> versions{};  // one of these; none when all tags were weak
+
+    bool allows(std::int64_t version) const;
+    /// When there is but one: then nobody has to look what stands there.
+    std::optional<std::int64_t> only() const;
+    friend bool operator==(const Expected&, const Expected&) = default;
+};
+
+/// What If-Match says: "*" or a list of tags, of which weak ones never match (RFC 9110, 13.1.1);
+/// nullopt when it is absent. Problem invalid_if_match for anything else, and for strong tags that
+/// version_etag() did not make.
+Result<std::optional<Expected>> if_match(const front::Request& request);
+
+/// Where a route takes the version from.
+enum class VersionIn : std::uint8_t { header, header_or_body };
+
+/// What a change expects, from If-Match or else from the body. Problems: those of if_match(),
+/// precondition_required when neither says it, invalid_if_match when they contradict each other.
+Result<Expected> expected_version(const front::Request& request,
+                                  std::optional<std::int64_t> of_body,
+                                  VersionIn where = VersionIn::header_or_body);
 
 }  // namespace itn::api

@@ -22,14 +22,6 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-/// Cuts the part before the first `mark` off `rest`, both trimmed.
-std::string_view next_part(std::string_view& rest, char mark) {
-    const auto at = rest.find(mark);
-    const auto part = trimmed(rest.substr(0, at));
-    rest = at == std::string_view::npos ? std::string_view{} : rest.substr(at + 1);
-    return part;
-}
-
 bool is_utf8_charset(std::string_view parameter) {
     const auto name = next_part(parameter, '=');
     auto value = trimmed(parameter);
@@ -70,6 +62,22 @@ std::optional<std::chrono::seconds> wait_of(std::string_view preference) {
 
 }  // namespace
 
+std::string_view next_part(std::string_view& rest, char mark) {
+    const auto at = rest.find(mark);
+    const auto part = trimmed(rest.substr(0, at));
+    rest = at == std::string_view::npos ? std::string_view{} : rest.substr(at + 1);
+    return part;
+}
+
+std::optional<std::string> joined_header(const front::Request& request, std::string_view name) {
+    std::optional<std::string> all;
+    for (const auto& [given, value] : request.headers) {
+        if (!same_text(given, name)) continue;
+        all = all ? *all + "," + value : value;
+    }
+    return all;
+}
+
 bool is_content_type(std::optional<std::string_view> header, std::string_view type) {
     if (!header) return false;
     auto rest = *header;
@@ -79,10 +87,15 @@ bool is_content_type(std::optional<std::string_view> header, std::string_view ty
 
 std::optional<Problem> content_type_problem(const front::Request& request, Body body) {
     const auto given = request.header("content-type");
+    if (body == Body::none) return std::nullopt;
+    const auto encoding = request.header("content-encoding");
+    if (encoding && !same_text(trimmed(*encoding), "identity"))
+        return Problem{.slug = "unsupported_media_type",
+                       .detail = "The body must be sent as it is, without Content-Encoding.",
+                       .faults = {}};
     std::string_view expected = "application/json";
     switch (body) {
         case Body::none:
-            return std::nullopt;
         case Body::json:
             break;
         case Body::json_or_ndjson:

@@ -24,9 +24,15 @@ enum class Body : std::uint8_t {
 
 /// Whether this header names `type`, alone or with charset=utf-8.
 bool is_content_type(std::optional<std::string_view> header, std::string_view type);
-/// unsupported_media_type, unless the request's body has a type that the route takes.
+/// unsupported_media_type, unless the request's body has a type that the route takes and no
+/// Content-Encoding but identity.
 std::optional<Problem> content_type_problem(const front::Request& request, Body body);
 bool is_ndjson(const front::Request& request);
+
+/// All values of this header as one list, in order; nullopt when there is none.
+std::optional<std::string> joined_header(const front::Request& request, std::string_view name);
+/// Cuts the part before the first `mark` off `rest`; without surrounding blanks.
+std::string_view next_part(std::string_view& rest, char mark);
 
 /// The Idempotency-Key, bare or as a structured-field string; "" when there is none. Problem
 /// invalid_idempotency_key unless it is there once and 1..255 visible ASCII characters.

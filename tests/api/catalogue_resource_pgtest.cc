@@ -64,6 +64,29 @@ TEST(CatalogueResourcePg, TheBodyMayNameTheVersion) {
     EXPECT_EQ(Json::parse(stale.body).at("detail"), "Expected version: 2, provided version: 1");
 }
 
+TEST(CatalogueResourcePg, IfMatchMayBeAListOrAnything) {
+    PlayedGalaxy galaxy;
+    const auto put = [&](const char* path, const char* tag) {
+        return galaxy.world().ask("PUT", path, station("mars", tag[0] == '*' ? "M" : "N").dump(),
+                                  {{"If-Match", tag}});
+    };
+    EXPECT_EQ(put("/api/stations/mars", "\"v9\", \"v1\"").status, 200);
+    EXPECT_EQ(put("/api/stations/mars", "*").status, 200);
+    EXPECT_EQ(slug_of(put("/api/stations/mars", "W/\"v3\"")), "stale_version");
+    EXPECT_EQ(slug_of(put("/api/stations/mars", "\"v1\", \"v2\"")), "stale_version");
+    const auto gone = galaxy.world().ask("DELETE", "/api/stations/pluto", "", {{"If-Match", "*"}});
+    EXPECT_EQ(gone.status, 404);
+}
+
+TEST(CatalogueResourcePg, TheBuyerOfAnOpenTradeStays) {
+    PlayedGalaxy galaxy;
+    galaxy.restock(10);
+    galaxy.trade(5);
+    const auto used =
+        galaxy.world().ask("DELETE", "/api/stations/mars", "", {{"If-Match", "\"v1\""}});
+    EXPECT_EQ(slug_of(used), "in_use");
+}
+
 TEST(CatalogueResourcePg, RefusesWhatCannotBe) {
     PlayedGalaxy galaxy;
     auto& world = galaxy.world();

@@ -49,6 +49,11 @@ TEST(ContentType, EachSortOfBodyTakesItsOwn) {
     EXPECT_TRUE(content_type_problem(json, Body::merge_patch));
     EXPECT_FALSE(content_type_problem(patch, Body::merge_patch));
     EXPECT_FALSE(content_type_problem(with({}), Body::none));
+    const auto encoded = [](const char* encoding) {
+        return with({{"content-type", "application/json"}, {"content-encoding", encoding}});
+    };
+    EXPECT_TRUE(content_type_problem(encoded("gzip"), Body::json));
+    EXPECT_FALSE(content_type_problem(encoded("Identity"), Body::json));
     EXPECT_EQ(content_type_problem(with({}), Body::json)->slug, "unsupported_media_type");
 }
 
