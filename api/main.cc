@@ -25,7 +25,9 @@ constexpr const char* program = "itn-api";
 
 struct ApiSettings {
     explicit ApiSettings(runtime::Config& config) : connections(config) {
-        config.listen("api-listen", listen, "Where clients connect.");
+        config.listen_on_loopback(
+            "api-listen", listen,
+            "Where clients connect: on loopback, as long as nobody has to log in.");
         config.text("notifier-url", notifier_url, "Where clients find real-time updates.");
         config.integer("http-threads", http_threads, 1, 64, "Threads that serve HTTP.");
         config.integer("read-threads", read_threads, 1, 64,
@@ -77,6 +79,7 @@ int run(const ApiSettings& settings, const runtime::ProcessSettings& process) {
     api::CatalogueKeeper catalogue(settings.connections.database_url);
     api::Reads reads(
         {.database_url = settings.connections.database_url, .threads = settings.read_threads});
+    api::Summaries summaries(reads, clock);
     const api::Room room{.principal = Principal("dev"),
                          .shards = schema.shards,
                          .notifier_url = settings.notifier_url,
@@ -85,6 +88,7 @@ int run(const ApiSettings& settings, const runtime::ProcessSettings& process) {
                          .remembered = remembered,
                          .catalogue = catalogue,
                          .reads = reads,
+                         .summaries = summaries,
                          .clock = clock,
                          .health = health,
                          .metrics = metrics,

@@ -7,6 +7,7 @@
 
 #include "api/catalogue_keeper.h"
 #include "api/reads.h"
+#include "api/summaries.h"
 #include "api/traffic.h"
 #include "common/base/id.h"
 #include "common/gateway/dispatch.h"
@@ -27,6 +28,7 @@ struct Room {
     gateway::RememberedKeys& remembered;
     CatalogueKeeper& catalogue;
     Reads& reads;
+    Summaries& summaries;
     const runtime::Clock& clock;
     const runtime::Health& health;
     runtime::Metrics& metrics;

@@ -1,5 +1,6 @@
 #include "api/writes.h"
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -43,7 +44,8 @@ Headers preference_headers(const Write& write) {
 
 void answer_accepted(const Write& write) {
     const auto& command = command_of(write);
-    auto headers = preference_headers(write);
+    // Nobody waited when too many did already.
+    auto headers = write.waiter == 0 ? Headers{} : preference_headers(write);
     headers.emplace_back("Location", location_of(command.kind, command.subject));
     headers.emplace_back("Cache-Control", "no-store");
     runtime::log_debug("command accepted", {{"kind", domain::name(command.kind)},
@@ -79,17 +81,22 @@ void answer_known(const Write& write, const storage::OutcomeView& known,
                                    {"Cache-Control", "no-store"}}});
 }
 
-/// Looks the outcome up; `unknown` goes on when there is none or the database does not answer.
+/// Looks the outcome up; `unknown` goes on, once, when there is none or the database does not
+/// answer in time. Whoever claims the look-up first decides it: a late answer is not heard.
 void look_up(const WritePtr& write, const std::function<void()>& unknown) {
+    const auto claimed = std::make_shared<std::atomic<bool>>(false);
     write->room.reads.run(
         write->call,
-        [write, unknown](storage::Reader& reader) {
+        [write, unknown, claimed](storage::Reader& reader) {
             const auto& command = command_of(*write);
             const auto read = reader.outcome({.principal = command.principal, .id = command.id});
+            if (claimed->exchange(true)) return;
             if (!read.value) return unknown();
             answer_known(*write, *read.value, read.position);
         },
-        unknown);
+        [unknown, claimed] {
+            if (!claimed->exchange(true)) unknown();
+        });
 }
 
 void answer_when_over(const WritePtr& write) {

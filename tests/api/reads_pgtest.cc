@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <future>
 
+#include "common/storage/postgres.h"
 #include "tests/api/played_galaxy.h"
 #include "tests/support/private_postgres.h"
 
@@ -93,6 +96,11 @@ TEST(UpdatesPg, SinceAPositionNothingIsMissing) {
     const auto none = galaxy.json("/api/updates/recent?since=" + reached);
     EXPECT_EQ(none.at("data").size(), 0U);
     EXPECT_EQ(galaxy.json("/api/updates/recent?limit=1").at("data").size(), 1U);
+    auto ahead = *wire::parse_position(reached);
+    ++ahead.seqs.begin()->second;
+    const auto future = galaxy.get("/api/updates/recent?since=" + wire::render(ahead));
+    EXPECT_EQ(future.status, 409);
+    EXPECT_EQ(slug_of(future), "future_position");
     EXPECT_EQ(slug_of(galaxy.get("/api/updates/recent?since=v1.another.AAA")), "invalid_position");
 }
 
@@ -110,6 +118,53 @@ TEST(AnalyticsPg, SumsUp) {
             EXPECT_EQ(station.at("available"), 5);
         }
     EXPECT_TRUE(found);
+}
+
+TEST(AnalyticsPg, OneReadServesAllWhoAsk) {
+    PlayedGalaxy galaxy;
+    auto& world = galaxy.world();
+    storage::Connection other(world.database_url(), "test");
+    std::vector<std::future<HttpReply>> asking;
+    {
+        storage::Session session(other, storage::Mode::read_write);
+        session.execute("LOCK TABLE trade");
+        for (int i = 0; i < 4; ++i)
+            asking.push_back(std::async(
+                std::launch::async, [&] { return world.ask("GET", "/api/analytics/summary"); }));
+        EXPECT_TRUE(eventually([&] {
+            return world.ask("GET", "/metrics").body.find("itn_http_requests_in_flight 5\n") !=
+                   std::string::npos;
+        }));
+        EXPECT_EQ(world.reads().waiting(), 0U) << "one read is under way, and no other waits";
+    }
+    const auto first = asking.front().get();
+    EXPECT_EQ(first.status, 200);
+    galaxy.restock(10);
+    for (std::size_t i = 1; i < asking.size(); ++i)
+        EXPECT_EQ(asking[i].get().body, first.body);
+    EXPECT_EQ(galaxy.get("/api/analytics/summary").body, first.body) << "for a few seconds";
+}
+
+TEST(ReadsPg, ALateLookUpSendsNothingTwice) {
+    PlayedGalaxy galaxy;
+    RoomWorld world(galaxy.world().database_url(), limits::max_pending_calls,
+                    std::chrono::milliseconds(200));
+    const Headers key = {{"Idempotency-Key", "order-1"}};
+    ASSERT_EQ(world.ask("POST", "/api/trades", good_trade(), key).status, 202);
+    storage::Connection other(world.database_url(), "test");
+    {
+        storage::Session session(other, storage::Mode::read_write);
+        session.execute("LOCK TABLE lane");  // its position is a part of every read
+        EXPECT_EQ(world.ask("POST", "/api/trades", good_trade(), key).status, 202)
+            << "the look-up is given up";
+    }
+    world.reads().stop();  // ends the look-up, which finds no outcome
+    ASSERT_EQ(world.ask("POST", "/api/trades", good_trade()).status, 202);
+    const auto commands = world.commands();
+    EXPECT_EQ(
+        std::ranges::count_if(
+            commands, [](const auto& text) { return Json::parse(text).at("id") == "order-1"; }),
+        2);
 }
 
 TEST(ReadsPg, ADatabaseThatStopsIs503AndComesBack) {

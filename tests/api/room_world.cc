@@ -37,11 +37,12 @@ bool has_header(const Headers& headers, std::string_view name) {
 
 }  // namespace
 
-RoomWorld::RoomWorld(const std::string& database_url, std::size_t pending)
+RoomWorld::RoomWorld(const std::string& database_url, std::size_t pending,
+                     std::chrono::milliseconds read_deadline)
     : database_url_(database_url),
       pending_(pending),
       catalogue_(database_url),
-      reads_({.database_url = database_url, .threads = 2}) {
+      reads_({.database_url = database_url, .threads = 2, .deadline = read_deadline}) {
     if (database_url == no_database)
         catalogue_.set(small_catalogue());
     else
@@ -58,6 +59,7 @@ RoomWorld::RoomWorld(const std::string& database_url, std::size_t pending)
                        .remembered = remembered_,
                        .catalogue = catalogue_,
                        .reads = reads_,
+                       .summaries = summaries_,
                        .clock = clock_,
                        .health = health_,
                        .metrics = metrics_,

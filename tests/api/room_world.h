@@ -34,7 +34,8 @@ public:
     /// `pending` is how many calls may wait. A catalogue of ceres, mars, ice and iron is set when
     /// there is no database; with one the keeper is started.
     explicit RoomWorld(const std::string& database_url = no_database,
-                       std::size_t pending = limits::max_pending_calls);
+                       std::size_t pending = limits::max_pending_calls,
+                       std::chrono::milliseconds read_deadline = limits::read_deadline);
     ~RoomWorld();
     RoomWorld(const RoomWorld&) = delete;
     RoomWorld& operator=(const RoomWorld&) = delete;
@@ -60,6 +61,7 @@ public:
     CatalogueKeeper& catalogue() { return catalogue_; }
     runtime::Metrics& metrics() { return metrics_; }
     Reads& reads() { return reads_; }
+    gateway::Waiters& waiters() { return *waiters_; }
     /// Runs on the loop thread, and returns when it ran.
     void on_loop(std::function<void()> task);
     /// Ends the http server, as the program does first.
@@ -81,6 +83,7 @@ private:
     std::optional<gateway::Waiters> waiters_;
     CatalogueKeeper catalogue_;
     Reads reads_;
+    Summaries summaries_{reads_, clock_};
     std::optional<Room> room_;
     std::unique_ptr<front::Server> server_;
     std::thread thread_;

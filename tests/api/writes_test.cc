@@ -190,6 +190,16 @@ TEST(Writes, WaitingInVainIs202) {
     EXPECT_EQ(reply.header("Preference-Applied"), "wait=1");
 }
 
+TEST(Writes, WhoCannotWaitIsNotToldThatItDid) {
+    RoomWorld world;
+    for (std::size_t i = 0; i < limits::max_waiters; ++i)
+        world.waiters().wait({.principal = Principal("dev"), .id = CommandId(std::to_string(i))},
+                             std::chrono::minutes(1), [](const auto&) {});
+    const auto reply = world.ask("POST", "/api/trades", good_trade(), {{"Prefer", "wait=10"}});
+    EXPECT_EQ(reply.status, 202);
+    EXPECT_EQ(reply.header("Preference-Applied"), std::nullopt);
+}
+
 TEST(Writes, PendingCallsAreBounded) {
     RoomWorld world(no_database, 1);
     auto waiting = ask_aside(world, "/api/trades", good_trade(), {{"Prefer", "wait=10"}});
