@@ -44,7 +44,8 @@ std::optional<storage::TimeCursor> time_cursor(Query& query, std::string_view li
     const auto key = query.cursor(list, 2);
     if (!key) return std::nullopt;
     const auto at = from_rfc3339(key->at(0));
-    if (!at || !is_shipment_id(key->at(1))) return refused<storage::TimeCursor>(query);
+    if (!at || !is_in_range(*at) || !is_shipment_id(key->at(1)))
+        return refused<storage::TimeCursor>(query);
     return storage::TimeCursor{.created_at = *at, .id = key->at(1)};
 }
 
@@ -63,7 +64,7 @@ std::optional<storage::LedgerKey> ledger_cursor(Query& query, std::string_view l
     const auto lane = Lane::from(key->at(1));
     const auto seq = number_from<std::int64_t>(key->at(2));
     const auto n = number_from<std::int32_t>(key->at(3));
-    if (!at || !lane || !seq || !n) return refused<storage::LedgerKey>(query);
+    if (!at || !is_in_range(*at) || !lane || !seq || !n) return refused<storage::LedgerKey>(query);
     return storage::LedgerKey{.at = *at, .lane = *lane, .seq = *seq, .n = *n};
 }
 

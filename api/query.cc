@@ -11,6 +11,9 @@ namespace itn::api {
 namespace {
 
 constexpr std::size_t date_size = 10;
+constexpr Timestamp first_time = std::chrono::sys_days(std::chrono::year(1970) / 1 / 1);
+constexpr Timestamp last_time = Timestamp(std::chrono::sys_days(std::chrono::year(10000) / 1 / 1)) -
+                                std::chrono::microseconds(1);
 
 /// Midnight of "2026-11-20".
 std::optional<Timestamp> date_from(std::string_view text) {
@@ -19,6 +22,10 @@ std::optional<Timestamp> date_from(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_in_range(Timestamp at) {
+    return at >= first_time && at <= last_time;
+}
 
 std::optional<Problem> parameter_problem(const front::Request& request,
                                          std::span<const std::string_view> known) {
@@ -68,10 +75,12 @@ std::size_t Query::limit(std::size_t fallback) {
 std::optional<Timestamp> Query::time(std::string_view name, Edge edge) {
     const auto given = text(name);
     if (!given) return std::nullopt;
-    if (const auto date = date_from(*given))
-        return edge == Edge::from ? *date : *date + std::chrono::days(1);
-    if (const auto at = from_rfc3339(*given)) return at;
-    fault(name, "must be a time (RFC 3339) or a date (YYYY-MM-DD)");
+    const auto date = date_from(*given);
+    const auto at = date ? date : from_rfc3339(*given);
+    if (at && is_in_range(*at))
+        return date && edge == Edge::to ? std::min(*at + std::chrono::days(1), last_time) : *at;
+    fault(name,
+          at ? "lies outside 1970 to 9999" : "must be a time (RFC 3339) or a date (YYYY-MM-DD)");
     return std::nullopt;
 }
 

@@ -27,13 +27,16 @@ std::optional<Problem> parameter_problem(const front::Request& request,
 /// moment of the next day.
 enum class Edge : std::uint8_t { from, to };
 
+/// Whether a time lies within 1970 to 9999, as in bodies: others cannot be written as RFC 3339.
+bool is_in_range(Timestamp at);
+
 class Query final {
 public:
     explicit Query(const front::Request& request) : request_(request) {}
 
     /// 1..limits::max_page.
     std::size_t limit(std::size_t fallback = limits::default_page);
-    /// RFC 3339 or YYYY-MM-DD.
+    /// RFC 3339 or YYYY-MM-DD, within 1970 to 9999.
     std::optional<Timestamp> time(std::string_view name, Edge edge);
     std::optional<std::string> slug(std::string_view name);
     /// The key in `cursor`.

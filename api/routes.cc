@@ -7,6 +7,7 @@
 
 #include "api/query.h"
 #include "common/runtime/log.h"
+#include "common/runtime/trace.h"
 
 namespace itn::api {
 
@@ -55,7 +56,9 @@ front::Route route_of(const Room& room, const RouteRow& row) {
             .max_body = row.max_body,
             .handler = [&room, &row, traffic](front::Request request, front::Ticket ticket) {
                 if (!room.pending.enter()) {
-                    ticket.reply(problem_reply(too_busy(), {.instance = request.path}));
+                    const auto trace = runtime::trace_from(request.header("traceparent"));
+                    ticket.reply(problem_reply(too_busy(),
+                                               {.instance = request.path, .trace_id = trace.id}));
                     return traffic->answered(503, {});
                 }
                 handle(room, row,
@@ -73,8 +76,10 @@ std::vector<front::Route> routes(const Room& room) {
     return out;
 }
 
-front::Reply error_page(int status, std::string_view detail) {
-    auto reply = problem_reply(problem_of(slug_of_status(status), std::string(detail)), {});
+front::Reply error_page(int status, std::string_view detail, std::string_view path) {
+    const auto trace = runtime::trace_from(std::nullopt);
+    auto reply = problem_reply(problem_of(slug_of_status(status), std::string(detail)),
+                               {.instance = path, .trace_id = trace.id});
     reply.status = status;
     reply.headers.emplace_back("X-Content-Type-Options", "nosniff");
     return reply;

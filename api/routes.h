@@ -33,6 +33,6 @@ std::span<const RouteRow> route_rows();
 /// The routes for the front; `room` outlives the server they are given to.
 std::vector<front::Route> routes(const Room& room);
 /// How errors look that the front finds itself.
-front::Reply error_page(int status, std::string_view detail);
+front::Reply error_page(int status, std::string_view detail, std::string_view path);
 
 }  // namespace itn::api

@@ -80,12 +80,13 @@ void Dialogue::begin_request(Connection& connection, const Head& head) {
     auto match = matcher_.find(head.method, head.path);
     connection.route = match.route;
     const auto bound = match.route ? match.route->max_body : limits::max_body;
-    if (head.body_size > bound) return fail(connection, 413, "the body is too large");
+    if (head.body_size > bound) return fail(connection, 413, "the body is too large", head.path);
     connection.body_size = static_cast<std::size_t>(head.body_size);
-    connection.refusal = refusal_for(match);
+    connection.refusal = refusal_for(match, head.path);
     if (match.route && !fill_request(connection, head, std::move(match))) {
         tally_.bad_requests.add();
-        connection.refusal = error(400, "the target is not valid UTF-8 in percent-encoding");
+        connection.refusal =
+            error(400, "the target is not valid UTF-8 in percent-encoding", head.path);
     }
     const bool must_ask =
         head.expects_continue && connection.waiting().size() < connection.body_size;
@@ -98,12 +99,12 @@ void Dialogue::begin_request(Connection& connection, const Head& head) {
     }
 }
 
-std::optional<Reply> Dialogue::refusal_for(const Match& match) const {
+std::optional<Reply> Dialogue::refusal_for(const Match& match, std::string_view path) const {
     if (match.route) return std::nullopt;
-    if (match.allow.empty()) return error(404, "there is nothing at this path");
+    if (match.allow.empty()) return error(404, "there is nothing at this path", path);
     Reply reply = match.method == Method::options
                       ? Reply{.status = 204, .body = {}, .content_type = {}, .headers = {}}
-                      : error(405, "this path does not have this method");
+                      : error(405, "this path does not have this method", path);
     reply.headers.emplace_back("Allow", match.allow);
     return reply;
 }
@@ -187,16 +188,17 @@ void Dialogue::expire(Connection& connection) {
     fail(connection, 408, "the request did not arrive in time");
 }
 
-void Dialogue::fail(Connection& connection, int status, std::string_view detail) {
+void Dialogue::fail(Connection& connection, int status, std::string_view detail,
+                    std::string_view path) {
     if (status != 408) tally_.bad_requests.add();
     connection.closing = true;
     connection.to_head = connection.to_head && connection.stage == Stage::body;
-    answer(connection, error(status, detail));
+    answer(connection, error(status, detail, path));
 }
 
-Reply Dialogue::error(int status, std::string_view detail) const {
+Reply Dialogue::error(int status, std::string_view detail, std::string_view path) const {
     try {
-        return shared_.error_page(status, detail);
+        return shared_.error_page(status, detail, path);
     } catch (...) {
         tally_.faults.add();
         return {.status = status, .body = {}, .content_type = {}, .headers = {}};

@@ -43,11 +43,12 @@ private:
     bool take_body(Connection& connection);
     void begin_request(Connection& connection, const Head& head);
     bool fill_request(Connection& connection, const Head& head, Match match) const;
-    Reply error(int status, std::string_view detail) const;
-    std::optional<Reply> refusal_for(const Match& match) const;
+    Reply error(int status, std::string_view detail, std::string_view path = {}) const;
+    std::optional<Reply> refusal_for(const Match& match, std::string_view path) const;
     void dispatch(Connection& connection);
     void take_ticket_back(Connection& connection);
-    void fail(Connection& connection, int status, std::string_view detail);
+    void fail(Connection& connection, int status, std::string_view detail,
+              std::string_view path = {});
     void answer(Connection& connection, const Reply& reply);
 
     Shared& shared_;

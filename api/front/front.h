@@ -75,8 +75,9 @@ private:
 using Handler = std::function<void(Request, Ticket)>;
 /// Makes the answer for errors that the front itself finds (400, 404, 405, 408, 411, 413, 414, 431,
 /// 500, 503, 504, 505): so they look like all other errors. The front adds the Allow header of a
-/// 405. Called on any http thread, several at a time; `detail` is a sentence for the client.
-using ErrorPage = std::function<Reply(int status, std::string_view detail)>;
+/// 405. Called on any http thread, several at a time; `detail` is a sentence for the client, `path`
+/// is the request's, "" when it is not known.
+using ErrorPage = std::function<Reply(int status, std::string_view detail, std::string_view path)>;
 
 /// HEAD on a GET route and OPTIONS on any need no route of their own. A handler is called on any
 /// http thread, several at a time, and must not block; what it throws is answered with 500.

@@ -263,6 +263,47 @@ TEST(BadInput, ParametersAreKnownAndRight) {
     EXPECT_NE(world.ask("GET", "/api/trades?limt=5").body.find("limt"), std::string::npos);
 }
 
+TEST(BadInput, TimesLieWithin1970To9999) {
+    RoomWorld world;
+    for (const auto* time : {"0000-01-01", "1969-12-31T23:59:59Z", "0000-01-01T00:00:00Z",
+                             "9999-12-31T23:59:59-01:00"}) {
+        const auto reply = world.ask("GET", std::string("/api/trades?from=") + time);
+        EXPECT_EQ(reply.status, 400) << time;
+        EXPECT_NE(reply.body.find("from lies outside"), std::string::npos) << reply.body;
+    }
+    EXPECT_EQ(world.ask("GET", "/api/trades?to=9999-12-31").status, 503) << "only the database";
+}
+
+TEST(BadInput, ErrorsOfTheFrontCanBeTracedToo) {
+    RoomWorld world;
+    const std::string large(limits::max_body + 1, ' ');
+    for (const auto& reply : {world.ask("GET", "/api/nothing"), world.ask("DELETE", "/api/nothing"),
+                              world.ask("POST", "/api/nothing", large)}) {
+        const auto problem = Json::parse(reply.body);
+        EXPECT_EQ(problem.at("traceId").get<std::string>().size(), 32U) << reply.body;
+        EXPECT_EQ(problem.at("instance"), "/api/nothing") << reply.body;
+    }
+}
+
+TEST(BadInput, PreconditionsOfCommandsAreVersions) {
+    RoomWorld world;
+    const std::string cargo = "/api/cargo/run-1/status";
+    const std::string trade = "/api/trades/00000000-0000-8000-8000-000000000001/status";
+    const auto put = [&](const std::string& target, const char* body, const char* tag) {
+        return world.ask("PUT", target, body, {{"If-Match", tag}});
+    };
+    const auto* go = R"({"status":"in_transit"})";
+    EXPECT_EQ(slug_of(put(trade, R"({"status":"cancelled"})", "\"v1\"")), "invalid_if_match");
+    EXPECT_EQ(slug_of(put(cargo, go, "junk")), "invalid_if_match");
+    EXPECT_EQ(slug_of(put(cargo, go, "\"v1\", \"v2\"")), "invalid_if_match");
+    EXPECT_EQ(slug_of(put(cargo, go, "W/\"v1\"")), "stale_version");
+    EXPECT_EQ(slug_of(put(cargo, R"({"status":"in_transit","expectedVersion":2})", "\"v1\"")),
+              "invalid_if_match");
+    EXPECT_EQ(world.queued(), 0U);
+    ASSERT_EQ(put(cargo, go, "\"v7\"").status, 202);
+    EXPECT_EQ(Json::parse(world.commands().at(0)).at("expectedVersion"), 7);
+}
+
 TEST(BadInput, ChangesNameTheirVersion) {
     RoomWorld world;
     const auto body = R"({"name":"Ceres","kind":"planet","position":{"x":1,"y":2,"z":3}})";

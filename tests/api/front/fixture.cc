@@ -12,7 +12,7 @@ Reply text(std::string body) {
     return {.status = 200, .body = std::move(body), .content_type = "text/plain", .headers = {}};
 }
 
-Reply page(int status, std::string_view detail) {
+Reply page(int status, std::string_view detail, std::string_view) {
     return {.status = status,
             .body = R"({"detail":")" + std::string(detail) + R"("})",
             .content_type = "application/problem+json",
