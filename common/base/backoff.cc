@@ -14,6 +14,8 @@ std::chrono::milliseconds Backoff::next() {
     return drawn;
 }
 
-void Backoff::reset() { ceiling_ = first_; }
+void Backoff::reset() {
+    ceiling_ = first_;
+}
 
 }  // namespace itn

@@ -310,8 +310,8 @@ TEST(Socket, ASlowReaderThatConflatesGetsTheNewestOfEverySubject) {
         newest[event.at("subject")] = seq;
     }
     EXPECT_LT(heard, count) << "something was superseded";
-    EXPECT_EQ(newest, (std::map<std::string, int>{
-                          {"t0", count - 2}, {"t1", count - 1}, {"t2", count}}));
+    EXPECT_EQ(newest,
+              (std::map<std::string, int>{{"t0", count - 2}, {"t1", count - 1}, {"t2", count}}));
 }
 
 TEST(Socket, StoppingClosesEveryoneWith1012) {
