@@ -1,4 +1,5 @@
 """What happens in the examples of docs/openapi.yaml, in an order in which each is true."""
+import base64
 import json
 import time
 
@@ -203,10 +204,19 @@ def tell_voyages(caller):
     move(caller, "ice-run-8", "cancelled")
 
 
+def beyond(position):
+    """A position of the same journal with a seq that nothing has reached: v1.<epoch>.<varints>."""
+    version, epoch, packed = position.split(".")
+    seqs = bytearray(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)))
+    seqs[1:1] = b"\xff\xff\xff"  # behind the first lane: the lowest bits of its seq
+    return ".".join((version, epoch, base64.urlsafe_b64encode(seqs).decode().rstrip("=")))
+
+
 def tell_rest(caller):
     recent = caller.call("listRecentUpdates", 200, query={"limit": 1})
     since = recent.headers["x-itn-position"]
     caller.call("listRecentUpdates", 200, query={"since": since, "limit": 200})
+    caller.call("listRecentUpdates", 409, query={"since": beyond(since)})
     caller.shown.add("recentUpdates")  # which event was the last is a matter of chance
     caller.call("showSummary", 200)
     caller.shown.add("summary")
