@@ -38,8 +38,9 @@ public:
     }
     std::int64_t number(std::string_view name) {
         const auto number = take<std::int64_t>(name);
-        complete_ &= number >= 0 && number <= last_second;
-        return number;
+        const bool in_range = number >= 0 && number <= last_second;
+        complete_ &= in_range;
+        return in_range ? number : 0;
     }
     Timestamp time(std::string_view name) { return Timestamp(seconds(number(name))); }
 
