@@ -13,6 +13,7 @@ using nlohmann::json;
 using std::chrono::milliseconds;
 
 constexpr std::int64_t first_stock = 5'000;
+constexpr int most_moves = 2;  // of one kind in a step
 constexpr milliseconds retry_after{250};
 
 bool is_done(const Response& response) {
@@ -133,8 +134,10 @@ void Galaxy::trade() {
 void Galaxy::move_cargo(const std::string& from, const std::string& to, double chance) {
     const Response list = client_.get("/api/cargo?limit=50&status=" + from);
     if (list.status != 200 || !list.body.is_object()) return;
+    int moves = 0;
     for (const json& cargo : list.body.value("data", json::array())) {
         if (!by_chance(chance)) continue;
+        if (++moves > most_moves) return;  // a trickle, also after a burst
         const std::string id = text_of(cargo, "shipmentId");
         client_.send("PUT", "/api/cargo/" + id + "/status", {{"status", to}});
     }
