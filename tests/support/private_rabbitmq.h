@@ -3,9 +3,7 @@
 // A RabbitMQ of the test program's own, on free loopback ports, with a private epmd. It never
 // touches the machine's broker. Server and files go when the test program ends, however it ends: a
 // small reaper process waits for that. Works as root and as anybody else.
-//
-// When ITN_TEST_AMQP_URL is set, that broker is used instead: nothing is started, and what hurts a
-// broker is refused (is_ours() tells). Queue names should come from unique_name() then and always.
+// Tests of one program share it: queue names come from unique_name().
 
 #include <cstdint>
 #include <string>
@@ -23,7 +21,6 @@ public:
     PrivateRabbitmq(const PrivateRabbitmq&) = delete;
     PrivateRabbitmq& operator=(const PrivateRabbitmq&) = delete;
 
-    bool is_ours() const { return external_url_.empty(); }
     /// As the administrator.
     std::string url() const;
     std::string url_for(const std::string& user, const std::string& password) const;
@@ -59,7 +56,6 @@ private:
     int server_pid() const;
     [[noreturn]] void fail(const std::string& what) const;
 
-    std::string external_url_;
     std::string directory_;
     std::uint16_t port_ = 0;
     std::uint16_t tls_port_ = 0;
