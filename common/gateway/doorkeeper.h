@@ -1,0 +1,79 @@
+#pragma once
+
+// Who calls: every door and the notifier ask the same Doorkeeper. Access tokens are verified where
+// they are presented and then remembered, so a request costs a look-up; API keys are read from the
+// database once and remembered for limits::key_life. Every limits::revocation_poll the keeper asks
+// what changed, so whoever loses a right, a password or a key is out within 60 seconds.
+//
+// It fails closed: what cannot be judged because the database is away is Problem
+// "database_unavailable" (503), never a yes. When no poll succeeded for limits::revocation_overdue
+// nobody is let in on what is remembered.
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/base/result.h"
+#include "common/base/time.h"
+#include "common/identity/key_set.h"
+#include "common/identity/permissions.h"
+#include "common/identity/token.h"
+
+namespace itn::gateway {
+
+/// Somebody who showed who they are.
+struct Visitor {
+    identity::Caller caller{};
+    std::string client{};      // client_id of the token, or the API key's id
+    std::int64_t version = 0;  // of the rights it stands on
+    Timestamp expires_at{};
+    bool by_key = false;  // an API key: never a session
+};
+using VisitorPtr = std::shared_ptr<const Visitor>;
+
+class Doorkeeper final {
+public:
+    struct Options {
+        std::string database_url{};
+        std::string application{};
+        std::shared_ptr<const identity::KeySet> keys{};
+        std::string issuer{};
+        std::string audience{};
+    };
+    /// Called once: at once on the caller's thread, or later on the keeper's.
+    using OnKnown = std::function<void(Result<VisitorPtr>)>;
+
+    explicit Doorkeeper(Options options);
+    ~Doorkeeper();
+    Doorkeeper(const Doorkeeper&) = delete;
+    Doorkeeper& operator=(const Doorkeeper&) = delete;
+
+    /// Loads what died lately, in the caller's thread (throws MachineFailure), then watches.
+    void start();
+
+    /// Any thread. The value of an Authorization header ("Bearer …", a token or an API key),
+    /// nullopt when there was none: then the visitor is anonymous. Problem "unauthenticated" (401).
+    void identify(std::optional<std::string_view> authorization, OnKnown on_known);
+    /// The same for the bare token, key or ticket of a WebSocket's first frame.
+    void identify_secret(std::string_view secret, OnKnown on_known);
+
+    /// Any thread. Whether somebody who was let in may stay: not expired, nothing revoked.
+    bool may_stay(const Visitor& visitor, Timestamp now) const;
+    /// Any thread. Ask now what changed; for doors that change accounts themselves.
+    void nudge();
+    /// Any thread. Whether the last poll found the database.
+    bool is_current() const;
+
+    const identity::KeySet& keys() const;
+    const Options& options() const;
+
+private:
+    class Inside;
+    std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace itn::gateway

@@ -1,0 +1,54 @@
+#pragma once
+
+// The permission table applied to what travels: commands on their way in, things that are read, and
+// events on their way out. Pure. Doors and workers ask the same functions, so both find the same.
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "common/base/result.h"
+#include "common/domain/command.h"
+#include "common/domain/decide.h"
+#include "common/domain/event.h"
+#include "common/domain/world.h"
+#include "common/identity/permissions.h"
+#include "common/wire/notice.h"
+
+namespace itn::rights {
+
+identity::Action action_of(domain::CommandKind kind);
+
+identity::Ownership ownership_of(const domain::Trade& trade);
+identity::Ownership ownership_of(const domain::Shipment& shipment);
+identity::Ownership ownership_of(const domain::StockKey& key);
+
+/// At a door, where nothing is known but the wish itself. Whatever the wish names is judged (seller
+/// and buyer, origin, station); what only its subject's row tells is left to the worker, unless the
+/// caller may do such a thing to nothing at all. Problem "forbidden" (403).
+std::optional<Problem> refuse(const domain::Command& wish, const identity::Caller& caller);
+
+/// At a worker, with the subject's rows at hand. A thing that the caller may not even read is
+/// answered as if it were not there (trade_not_found, shipment_not_found), else `forbidden`.
+std::optional<domain::Rejection> refuse(const domain::Command& command,
+                                        const identity::Caller& caller, const domain::World& world);
+
+bool may_read(const identity::Caller& caller, const domain::Trade& trade);
+bool may_read(const identity::Caller& caller, const domain::Shipment& shipment);
+
+/// Whom an event is about: what rights and partners' feeds are filtered by.
+struct Stake {
+    domain::EventKind kind = domain::EventKind::critical;
+    std::vector<StationId> stations{};  // parties, ends, the stock's station; each once
+    Principal account{};                // of user.*
+};
+/// Of an event's body as it travels. A body that cannot be read concerns nobody.
+Stake stake_of(domain::EventKind kind, std::string_view subject, std::string_view body);
+/// Whether the caller may hear of it: trades and shipments as it may read them, stock and catalogue
+/// as any signed-in caller, account events as it may list accounts, criticals about its stations.
+bool may_hear(const identity::Caller& caller, const Stake& stake);
+/// Whether any of the stations has a part in it: what a partner's own queue is fed with.
+bool is_party(std::span<const StationId> stations, const Stake& stake);
+
+}  // namespace itn::rights
