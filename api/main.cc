@@ -42,7 +42,7 @@ struct ApiSettings {
 };
 
 void add_checks(runtime::Health& health, const gateway::Dispatch& dispatch,
-                const api::CatalogueKeeper& catalogue) {
+                const gateway::CatalogueKeeper& catalogue) {
     using Trouble = std::optional<std::string>;
     health.add("rabbitmq", [&dispatch] {
         return dispatch.is_available() ? Trouble() : Trouble("commands cannot be published");
@@ -76,7 +76,7 @@ int run(const ApiSettings& settings, const runtime::ProcessSettings& process) {
     messaging::RabbitBroker broker(loop, broker_settings, workers::broker_log());
     gateway::Dispatch dispatch(loop, broker);
     gateway::Waiters waiters(loop, broker, "api", instance);
-    api::CatalogueKeeper catalogue(settings.connections.database_url);
+    gateway::CatalogueKeeper catalogue(settings.connections.database_url);
     api::Reads reads(
         {.database_url = settings.connections.database_url, .threads = settings.read_threads});
     api::Summaries summaries(reads, clock);

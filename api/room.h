@@ -5,11 +5,11 @@
 #include <cstdint>
 #include <string>
 
-#include "api/catalogue_keeper.h"
 #include "api/reads.h"
 #include "api/summaries.h"
 #include "api/traffic.h"
 #include "common/base/id.h"
+#include "common/gateway/catalogue_keeper.h"
 #include "common/gateway/dispatch.h"
 #include "common/gateway/remember.h"
 #include "common/gateway/waiters.h"
@@ -26,7 +26,7 @@ struct Room {
     gateway::Dispatch& dispatch;
     gateway::Waiters& waiters;
     gateway::RememberedKeys& remembered;
-    CatalogueKeeper& catalogue;
+    gateway::CatalogueKeeper& catalogue;
     Reads& reads;
     Summaries& summaries;
     const runtime::Clock& clock;

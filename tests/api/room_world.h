@@ -58,7 +58,7 @@ public:
 
     const std::string& database_url() const { return database_url_; }
     messaging::MemoryServer& broker() { return *memory_; }
-    CatalogueKeeper& catalogue() { return catalogue_; }
+    gateway::CatalogueKeeper& catalogue() { return catalogue_; }
     runtime::Metrics& metrics() { return metrics_; }
     Reads& reads() { return reads_; }
     gateway::Waiters& waiters() { return *waiters_; }
@@ -81,7 +81,7 @@ private:
     std::optional<messaging::MemoryBroker> broker_;
     std::optional<gateway::Dispatch> dispatch_;
     std::optional<gateway::Waiters> waiters_;
-    CatalogueKeeper catalogue_;
+    gateway::CatalogueKeeper catalogue_;
     Reads reads_;
     Summaries summaries_{reads_, clock_};
     std::optional<Room> room_;

@@ -18,11 +18,13 @@
 #include "common/gateway/catalogue.h"
 #include "common/storage/reader.h"
 
-namespace itn::api {
+namespace itn::gateway {
 
 class CatalogueKeeper final {
 public:
-    explicit CatalogueKeeper(std::string database_url);
+    /// `application` is what the database shows of its connections.
+    explicit CatalogueKeeper(std::string database_url,
+                             std::string application = "itn-api-catalogue");
     ~CatalogueKeeper();
     CatalogueKeeper(const CatalogueKeeper&) = delete;
     CatalogueKeeper& operator=(const CatalogueKeeper&) = delete;
@@ -36,11 +38,11 @@ public:
     void refresh(storage::Reader& reader);
 
     /// Any thread.
-    std::shared_ptr<const gateway::Catalogue> get() const { return cell_.get(); }
+    std::shared_ptr<const Catalogue> get() const { return cell_.get(); }
     /// Any thread. Whether it was compared with the database lately: else that is out of reach.
     bool is_current() const;
     /// For tests and for doors without a database.
-    void set(gateway::Catalogue catalogue);
+    void set(Catalogue catalogue);
 
 private:
     /// What the loaded snapshot stands on.
@@ -55,7 +57,8 @@ private:
     void refresh_when_changed(storage::Reader& reader);
 
     std::string database_url_;
-    gateway::CatalogueCell cell_;
+    std::string application_;
+    CatalogueCell cell_;
     std::mutex refreshing_;  // held while the database is asked: an older answer never wins
     Mark mark_;              // guarded by refreshing_
     std::atomic<std::chrono::steady_clock::rep> compared_{0};
@@ -65,4 +68,4 @@ private:
     std::jthread thread_;
 };
 
-}  // namespace itn::api
+}  // namespace itn::gateway

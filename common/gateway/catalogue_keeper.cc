@@ -1,22 +1,22 @@
-#include "api/catalogue_keeper.h"
+#include "common/gateway/catalogue_keeper.h"
 
 #include <utility>
 
 #include "common/base/limits.h"
 #include "common/runtime/log.h"
 
-namespace itn::api {
+namespace itn::gateway {
 
 using Steady = std::chrono::steady_clock;
 
-CatalogueKeeper::CatalogueKeeper(std::string database_url)
-    : database_url_(std::move(database_url)) {}
+CatalogueKeeper::CatalogueKeeper(std::string database_url, std::string application)
+    : database_url_(std::move(database_url)), application_(std::move(application)) {}
 
 CatalogueKeeper::~CatalogueKeeper() = default;
 
 void CatalogueKeeper::start() {
     {
-        storage::Reader reader(database_url_, "itn-api-catalogue");
+        storage::Reader reader(database_url_, application_);
         refresh(reader);
         compared_ = Steady::now().time_since_epoch().count();
     }
@@ -29,8 +29,8 @@ void CatalogueKeeper::nudge() {
     nudged_.notify_one();
 }
 
-void CatalogueKeeper::set(gateway::Catalogue catalogue) {
-    cell_.set(std::make_shared<const gateway::Catalogue>(std::move(catalogue)));
+void CatalogueKeeper::set(Catalogue catalogue) {
+    cell_.set(std::make_shared<const Catalogue>(std::move(catalogue)));
 }
 
 CatalogueKeeper::Mark CatalogueKeeper::mark_of(const wire::Position& position) {
@@ -46,7 +46,7 @@ bool CatalogueKeeper::is_current() const {
 void CatalogueKeeper::refresh(storage::Reader& reader) {
     const std::lock_guard lock(refreshing_);
     const auto read = reader.catalogue();
-    gateway::Catalogue catalogue;
+    Catalogue catalogue;
     for (const auto& station : read.value.stations)
         catalogue.stations.emplace(station.id, station);
     for (const auto& product : read.value.products)
@@ -65,7 +65,7 @@ void CatalogueKeeper::refresh_when_changed(storage::Reader& reader) {
 }
 
 void CatalogueKeeper::watch(const std::stop_token& stop) {
-    storage::Reader reader(database_url_, "itn-api-catalogue");
+    storage::Reader reader(database_url_, application_);
     while (!stop.stop_requested()) {
         {
             std::unique_lock lock(mutex_);
@@ -83,4 +83,4 @@ void CatalogueKeeper::watch(const std::stop_token& stop) {
     }
 }
 
-}  // namespace itn::api
+}  // namespace itn::gateway
