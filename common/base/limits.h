@@ -265,6 +265,24 @@ inline constexpr auto refresh_life = std::chrono::hours(24 * 30);
 inline constexpr auto max_api_key_life = std::chrono::hours(24 * 365);
 /// Two, so that a machine changes its key without a pause.
 inline constexpr std::size_t max_active_api_keys = 2;
+/// Active keys of one owner under all names: one list shows them.
+inline constexpr std::size_t max_owned_api_keys = 100;
+/// Of a key whose maker names no end.
+inline constexpr auto api_key_life = std::chrono::hours(24 * 90);
+/// Each scope once, with room for those to come.
+inline constexpr std::int64_t max_key_scopes = 16;
+/// RFC 5321 lets no longer address be sent to.
+inline constexpr std::size_t max_email = 254;
+/// Of one account or partner; how many fit into a token depends on their names.
+inline constexpr std::int64_t max_account_stations = 100;
+/// Partners' names are those of their broker users, and parts of queues' names.
+inline constexpr std::size_t min_partner_name = 3;
+inline constexpr std::size_t max_partner_name = 32;
+/// Wrong passwords of one account from one address, before it has to wait.
+inline constexpr std::int64_t max_sign_in_failures = 5;
+inline constexpr auto sign_in_window = 15min;
+/// A ticket is fetched and shown at once.
+inline constexpr auto ticket_life = 30s;
 /// Tokens and burst of a rate: products with microseconds of a day stay far inside int64.
 inline constexpr std::int64_t max_rate_tokens = 1'000'000;
 inline constexpr auto max_rate_period = std::chrono::hours(24);

@@ -20,22 +20,12 @@
 #include "common/identity/rate.h"
 #include "common/identity/refresh.h"
 #include "common/storage/reader.h"
+#include "common/wire/account.h"
 
 namespace itn::storage {
 
-struct Account {
-    std::string id{};  // UUIDv7; the principal is "user:<id>"
-    std::string name{};
-    std::string email{};
-    identity::Role role = identity::Role::trader;
-    std::vector<StationId> stations{};  // sorted
-    bool disabled = false;
-    std::int64_t version = 1;
-    Timestamp created_at{};
-    Timestamp changed_at{};
-    Principal principal() const { return Principal("user:" + id); }
-    friend bool operator==(const Account&, const Account&) = default;
-};
+using wire::Account;
+using wire::Partner;
 
 /// An account and the PHC string of its password.
 struct Credentials {
@@ -51,17 +41,6 @@ struct Rights {
     bool disabled = false;
     std::int64_t version = 1;
     friend bool operator==(const Rights&, const Rights&) = default;
-};
-
-struct Partner {
-    std::string
-        name{};  // [a-z0-9]{3,32}; the principal is "partner:<name>", the broker user <name>
-    std::vector<StationId> stations{};  // sorted
-    bool disabled = false;
-    std::int64_t version = 1;
-    Timestamp created_at{};
-    Principal principal() const { return Principal("partner:" + name); }
-    friend bool operator==(const Partner&, const Partner&) = default;
 };
 
 struct ApiKeyRow {
