@@ -76,6 +76,28 @@ inline constexpr std::int64_t max_watch_queue = 10'000;
 /// Set only so that returned messages keep their place at the head of a quorum queue; the broker's
 /// own limit is never the retry counter.
 inline constexpr std::int64_t lane_delivery_limit = 1'000'000;
+/// What a partner's name may measure; it is a user at the broker and part of queues' names.
+inline constexpr std::size_t max_partner_name = 32;
+/// Messages and bytes that one partner may leave waiting; beyond them its publishes are refused.
+/// At the rate of its class that is some minutes of work.
+inline constexpr std::int64_t max_partner_commands = 10'000;
+inline constexpr std::int64_t max_partner_command_bytes = 64 * 1024 * 1024;
+/// Events that wait for a partner before the oldest go; what is missed is read over REST.
+inline constexpr std::int64_t max_partner_events = 100'000;
+inline constexpr std::int64_t max_partner_event_bytes = 128 * 1024 * 1024;
+/// What the broker grants one partner's user.
+inline constexpr std::int64_t max_partner_connections = 5;
+inline constexpr std::int64_t max_partner_channels = 10;
+/// A partner's message: the broker takes no larger ones in production, and ours ends here anyway.
+inline constexpr std::size_t max_partner_message = 128 * 1024;
+/// Commands in one message of a partner.
+inline constexpr std::size_t max_partner_batch = 100;
+/// Messages of one partner that the ingress holds at once: few, so that nobody's flood fills it.
+inline constexpr std::uint16_t partner_prefetch = 8;
+/// How often the ingress looks which partners there are, and what they may.
+inline constexpr auto partner_refresh = 1s;
+/// After this long without a look nobody is let in on what was known.
+inline constexpr auto partners_overdue = 30s;
 /// How long a delivery may stay unacknowledged: a worker holds its batch for as long as a machine
 /// failure lasts.
 inline constexpr std::chrono::milliseconds consumer_timeout = 24h;

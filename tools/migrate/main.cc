@@ -1,8 +1,11 @@
 // itn-migrate: brings the database and the broker up to date, once per start of the network.
 // Repeatable: what stands already is left alone.
 
+#include <iostream>
+
 #include "common/base/limits.h"
 #include "common/messaging/broker_url.h"
+#include "common/messaging/broker_users.h"
 #include "common/messaging/topology_declare.h"
 #include "common/runtime/config.h"
 #include "common/runtime/log.h"
@@ -24,11 +27,15 @@ struct Settings {
         config.text("amqp-key-file", tls.key_file, "Key of the client certificate.");
         config.integer("shards", shards, 0, limits::max_shards,
                        "Lanes per family; fixed at the first run. 0: as stored, else 16.");
+        config.text("print-broker-users", printed_vhost,
+                    "Prints the broker's users and their rights in this virtual host, as RabbitMQ "
+                    "definitions without passwords, and does nothing else.");
     }
     std::string database_url;
     std::string amqp_url;
     messaging::TlsOptions tls;
     std::uint16_t shards = 0;
+    std::string printed_vhost;
 };
 
 /// The number asked for, else the stored one, else the default.
@@ -49,6 +56,12 @@ void declare_queues(const Settings& settings, std::uint16_t shards) {
 }
 
 int run(const Settings& settings) {
+    if (!settings.printed_vhost.empty()) {
+        std::cout << messaging::render_definitions(messaging::component_users(),
+                                                   settings.printed_vhost)
+                  << '\n';
+        return 0;
+    }
     if (settings.database_url.empty()) {
         runtime::log_error("database-url is not set");
         return 2;

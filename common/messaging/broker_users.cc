@@ -1,0 +1,94 @@
+#include "common/messaging/broker_users.h"
+
+#include <nlohmann/json.hpp>
+
+#include "common/base/limits.h"
+#include "common/messaging/partner_queues.h"
+#include "common/messaging/topology.h"
+
+namespace itn::messaging {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* nothing = "^$";
+
+BrokerUser worker(const std::string& family) {
+    return {.name = "itn_" + family,
+            .configure = nothing,
+            .write = R"(^(itn\.commands|itn\.events|amq\.default)$)",
+            .read = R"(^itn\.)" + family + R"(\.)"};
+}
+
+Json limits_of(const BrokerUser& user) {
+    Json limits = Json::object();
+    if (user.max_connections > 0) limits["max-connections"] = user.max_connections;
+    if (user.max_channels > 0) limits["max-channels"] = user.max_channels;
+    return limits;
+}
+
+}  // namespace
+
+std::vector<BrokerUser> component_users() {
+    return {
+        {.name = "itn_migrate",
+         .configure = R"(^itn\.)",
+         .write = R"(^itn\.)",
+         .read = R"(^itn\.)"},
+        {.name = "itn_api",
+         .configure = R"(^itn\.(reply|watch)\.api\.)",
+         .write = R"(^(itn\.commands|itn\.(reply|watch)\.api\..*)$)",
+         .read = R"(^itn\.(events|(reply|watch)\.api\..*)$)"},
+        {.name = "itn_ingress",
+         .configure = R"(^itn\.reply\.ingress\.)",
+         .write = R"(^(itn\.commands|itn\.reply\.ingress\..*|amq\.default)$)",
+         .read = R"(^itn\.(partner\..*\.commands|reply\.ingress\..*)$)"},
+        worker("trade"),
+        worker("cargo"),
+        worker("inventory"),
+        {.name = "itn_notifier",
+         .configure = R"(^itn\.watch\.)",
+         .write = R"(^(itn\.watch\..*|itn\.partner\..*\.events|amq\.default)$)",
+         .read = R"(^itn\.(events|watch\..*)$)"},
+    };
+}
+
+BrokerUser partner_user(std::string_view partner) {
+    const std::string name(partner);
+    return {.name = name,
+            .configure = R"(^itn\.reply\.)" + name + R"(\.)",
+            .write = R"(^itn\.partner$)",
+            .read = R"(^itn\.(reply\.)" + name + R"(\..*|partner\.)" + name + R"(\.events)$)",
+            .topics = {{.exchange = std::string(partner_exchange),
+                        .write = "^" + name + R"(\.commands$)",
+                        .read = nothing}},
+            .max_connections = limits::max_partner_connections,
+            .max_channels = limits::max_partner_channels};
+}
+
+std::string render_definitions(std::span<const BrokerUser> users, std::string_view vhost) {
+    Json document{{"users", Json::array()},
+                  {"permissions", Json::array()},
+                  {"topic_permissions", Json::array()}};
+    for (const auto& user : users) {
+        document["users"].push_back({{"name", user.name},
+                                     {"hashing_algorithm", "rabbit_password_hashing_sha256"},
+                                     {"tags", Json::array()},
+                                     {"limits", limits_of(user)}});
+        document["permissions"].push_back({{"user", user.name},
+                                           {"vhost", vhost},
+                                           {"configure", user.configure},
+                                           {"write", user.write},
+                                           {"read", user.read}});
+        for (const auto& topic : user.topics)
+            document["topic_permissions"].push_back({{"user", user.name},
+                                                     {"vhost", vhost},
+                                                     {"exchange", topic.exchange},
+                                                     {"write", topic.write},
+                                                     {"read", topic.read}});
+    }
+    return document.dump(1);
+}
+
+}  // namespace itn::messaging

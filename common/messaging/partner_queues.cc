@@ -1,0 +1,84 @@
+#include "common/messaging/partner_queues.h"
+
+#include <algorithm>
+#include <array>
+
+#include "common/base/limits.h"
+
+namespace itn::messaging {
+
+namespace {
+
+constexpr std::string_view queue_prefix = "itn.partner.";
+constexpr std::string_view commands_suffix = ".commands";
+
+/// Users of the broker, and components whose queues are named like a partner's would be.
+constexpr std::array<std::string_view, 11> taken = {"admin",    "api",       "cargo", "guest",
+                                                    "ingress",  "inventory", "itn",   "migrate",
+                                                    "notifier", "system",    "trade"};
+
+Queue command_queue(std::string_view partner) {
+    return {.name = partner_command_queue(partner),
+            .arguments = {
+                {"x-queue-type", std::string("quorum")},
+                {"x-single-active-consumer", true},
+                {"x-overflow", std::string("reject-publish")},
+                {"x-max-length", limits::max_partner_commands},
+                {"x-max-length-bytes", limits::max_partner_command_bytes},
+                {"x-delivery-limit", limits::lane_delivery_limit},
+                {"x-consumer-timeout", std::int64_t(limits::consumer_timeout.count())},
+            }};
+}
+
+Queue event_queue(std::string_view partner) {
+    return {.name = partner_event_queue(partner),
+            .arguments = {
+                {"x-queue-type", std::string("classic")},
+                {"x-overflow", std::string("drop-head")},
+                {"x-max-length", limits::max_partner_events},
+                {"x-max-length-bytes", limits::max_partner_event_bytes},
+            }};
+}
+
+}  // namespace
+
+bool is_partner_name(std::string_view text) {
+    const auto is_allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+    return text.size() >= 3 && text.size() <= limits::max_partner_name &&
+           std::ranges::all_of(text, is_allowed) && std::ranges::find(taken, text) == taken.end();
+}
+
+std::string partner_command_queue(std::string_view partner) {
+    return std::string(queue_prefix).append(partner).append(commands_suffix);
+}
+
+std::string partner_command_key(std::string_view partner) {
+    return std::string(partner).append(commands_suffix);
+}
+
+std::optional<std::string_view> partner_of_command_queue(std::string_view queue) {
+    if (!queue.starts_with(queue_prefix) || !queue.ends_with(commands_suffix)) return std::nullopt;
+    queue.remove_prefix(queue_prefix.size());
+    if (queue.size() < commands_suffix.size()) return std::nullopt;
+    queue.remove_suffix(commands_suffix.size());
+    if (!is_partner_name(queue)) return std::nullopt;
+    return queue;
+}
+
+std::string partner_event_queue(std::string_view partner) {
+    return std::string(queue_prefix).append(partner).append(".events");
+}
+
+std::string partner_reply_prefix(std::string_view partner) {
+    return std::string("itn.reply.").append(partner).append(".");
+}
+
+Topology partner_topology(std::string_view partner) {
+    return {.exchanges = {},
+            .queues = {command_queue(partner), event_queue(partner)},
+            .bindings = {{.exchange = std::string(partner_exchange),
+                          .queue = partner_command_queue(partner),
+                          .key = partner_command_key(partner)}}};
+}
+
+}  // namespace itn::messaging

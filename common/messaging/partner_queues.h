@@ -1,0 +1,36 @@
+#pragma once
+
+// The two queues of a partner. It publishes commands to itn.partner with the key "<p>.commands";
+// they wait in itn.partner.<p>.commands, which refuses what is beyond its bounds, so a flood stays
+// with whoever makes it. What its stations are party to waits in itn.partner.<p>.events, which
+// forgets the oldest: a partner that reads too late fills the gap over REST. Replies go to queues
+// of the partner's own, itn.reply.<p>.<anything>.
+//
+// Both queues are made with the partner and stay until somebody deletes them by hand.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/messaging/topology.h"
+
+namespace itn::messaging {
+
+/// [a-z0-9]{3,32}, and no name that the network itself goes by ("api", "ingress", "guest", …): a
+/// partner's name is its user's at the broker and a part of the names of its queues.
+bool is_partner_name(std::string_view text);
+
+/// "itn.partner.<p>.commands", to be bound under the key "<p>.commands".
+std::string partner_command_queue(std::string_view partner);
+std::string partner_command_key(std::string_view partner);
+/// The partner of a command queue; nullopt for any other queue.
+std::optional<std::string_view> partner_of_command_queue(std::string_view queue);
+/// "itn.partner.<p>.events"; published to by its name, through the default exchange.
+std::string partner_event_queue(std::string_view partner);
+/// "itn.reply.<p>.": how the name of every queue begins that its replies may go to.
+std::string partner_reply_prefix(std::string_view partner);
+
+/// Both queues and the binding, to be declared beside topology(), whose exchanges they need.
+Topology partner_topology(std::string_view partner);
+
+}  // namespace itn::messaging
