@@ -7,7 +7,8 @@ namespace itn::identity {
 
 namespace {
 
-constexpr auto roles = std::to_array<std::string_view>({"auditor", "trader", "operator", "admin"});
+constexpr auto roles =
+    std::to_array<std::string_view>({"auditor", "trader", "operator", "admin", "partner"});
 constexpr auto scopes = std::to_array<std::string_view>(
     {"read", "trade", "cargo", "inventory", "catalogue", "operate", "account"});
 constexpr auto needs_names = std::to_array<std::string_view>(
@@ -46,7 +47,7 @@ void add_column(std::string& line, std::string_view text, std::size_t width) {
 }
 
 std::string row_text(std::string_view action, std::string_view scope,
-                     const std::array<std::string_view, 6>& cells) {
+                     const std::array<std::string_view, 7>& cells) {
     std::string line;
     add_column(line, action, 20);
     add_column(line, scope, 11);
@@ -62,6 +63,10 @@ std::string_view name(Role role) {
     return at(roles, role);
 }
 std::optional<Role> role_from(std::string_view text) {
+    const auto role = granted_role_from(text);
+    return role == Role::partner ? std::nullopt : role;
+}
+std::optional<Role> granted_role_from(std::string_view text) {
     return find<Role>(roles, text);
 }
 
@@ -94,12 +99,14 @@ Scopes scopes_from(std::string_view text) {
 }
 
 std::string permissions_text() {
-    auto text = row_text("action", "scope",
-                         {"anonymous", "auditor", "trader", "operator", "admin", "system"});
+    auto text =
+        row_text("action", "scope",
+                 {"anonymous", "auditor", "trader", "operator", "admin", "partner", "system"});
     for (const auto& row : permission_rows())
-        text += row_text(name(row.action), name(row.scope),
-                         {name(row.anonymous), name(row.auditor), name(row.trader),
-                          name(row.operator_), name(row.admin), name(row.system)});
+        text +=
+            row_text(name(row.action), name(row.scope),
+                     {name(row.anonymous), name(row.auditor), name(row.trader), name(row.operator_),
+                      name(row.admin), name(row.partner), name(row.system)});
     return text;
 }
 

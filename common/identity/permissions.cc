@@ -41,6 +41,8 @@ Needs needs_of(const PermissionRow& row, Role role) {
             return row.operator_;
         case Role::admin:
             return row.admin;
+        case Role::partner:
+            return row.partner;
     }
     return Needs::never;
 }

@@ -19,9 +19,14 @@
 
 namespace itn::identity {
 
-enum class Role : std::uint8_t { auditor, trader, operator_, admin };
+/// A partner is another company's system: trader and operator for its own stations, which sees
+/// nothing but what those are party to.
+enum class Role : std::uint8_t { auditor, trader, operator_, admin, partner };
 std::string_view name(Role role);
+/// Of an account, as people choose it: nullopt for "partner", which only a partner's row gives.
 std::optional<Role> role_from(std::string_view name);
+/// Of whoever it was given to already (tokens, rows of the database): "partner" too.
+std::optional<Role> granted_role_from(std::string_view name);
 using Roles = NameSet<Role>;
 
 /// What a token or key was given for. A caller needs the scope of the action besides the right.
@@ -152,6 +157,7 @@ struct PermissionRow {
     Needs trader = Needs::never;
     Needs operator_ = Needs::never;
     Needs admin = Needs::never;
+    Needs partner = Needs::never;
     Needs system = Needs::never;
 };
 /// In the order of Action, all of them.

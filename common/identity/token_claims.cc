@@ -59,7 +59,7 @@ private:
 Roles roles_from(const std::vector<std::string>& names) {
     Roles roles;
     for (const auto& text : names)
-        if (const auto role = role_from(text)) roles.insert(*role);
+        if (const auto role = granted_role_from(text)) roles.insert(*role);
     return roles;
 }
 

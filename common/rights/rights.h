@@ -46,7 +46,9 @@ struct Stake {
 /// Of an event's body as it travels. A body that cannot be read concerns nobody.
 Stake stake_of(domain::EventKind kind, std::string_view subject, std::string_view body);
 /// Whether the caller may hear of it: trades and shipments as it may read them, stock and catalogue
-/// as any signed-in caller, account events as it may list accounts, criticals about its stations.
+/// as any signed-in caller, account events as it may read or list accounts. Criticals are heard by
+/// whoever acts for one of their stations or reads all shipments; those without a station (commands
+/// put aside) by whoever may read what was put aside.
 bool may_hear(const identity::Caller& caller, const Stake& stake);
 /// Whether any of the stations has a part in it: what a partner's own queue is fed with.
 bool is_party(std::span<const StationId> stations, const Stake& stake);

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 
-#include "workers/notifier/scan.h"
+#include "common/wire/scan.h"
 
 namespace itn::workers::notifier {
 namespace {
+
+using wire::Scan;
 
 /// An element while it is read.
 struct Draft {
@@ -64,43 +65,6 @@ bool take_event(Scan& scan, Draft& draft) {
     return scan.take('}');
 }
 
-/// Collects ids by the name under which they stand.
-class IdCollector final : public nlohmann::json::json_sax_t {
-public:
-    explicit IdCollector(Concerns& found) : found_(found) {}
-
-    bool null() override { return true; }
-    bool boolean(bool) override { return true; }
-    bool number_integer(number_integer_t) override { return true; }
-    bool number_unsigned(number_unsigned_t) override { return true; }
-    bool number_float(number_float_t, const string_t&) override { return true; }
-    bool binary(binary_t&) override { return true; }
-    bool start_object(std::size_t) override { return true; }
-    bool end_object() override { return true; }
-    bool start_array(std::size_t) override { return true; }
-    bool end_array() override { return true; }
-    bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) override {
-        return false;
-    }
-    bool key(string_t& name) override {
-        static constexpr std::array<std::string_view, 6> station_keys{
-            "seller", "buyer", "origin", "destination", "stationId", "stations"};
-        into_ = nullptr;
-        if (std::ranges::find(station_keys, name) != station_keys.end()) into_ = &found_.stations;
-        if (name == "productId" || name == "products") into_ = &found_.products;
-        return true;
-    }
-    bool string(string_t& value) override {
-        if (into_ != nullptr && std::ranges::find(*into_, value) == into_->end())
-            into_->push_back(std::move(value));
-        return true;
-    }
-
-private:
-    Concerns& found_;
-    std::vector<std::string>* into_ = nullptr;
-};
-
 }  // namespace
 
 std::vector<Event> scan_events(std::shared_ptr<const std::string> text) {
@@ -124,9 +88,18 @@ std::vector<Event> scan_events(std::shared_ptr<const std::string> text) {
 }
 
 Concerns concerns_of(const Event& event) {
+    static constexpr std::array<std::string_view, 6> station_keys{
+        "seller", "buyer", "origin", "destination", "stationId", "stations"};
     Concerns found;
-    IdCollector collector(found);
-    if (!nlohmann::json::sax_parse(event.body, &collector)) return {};
+    const auto keep = [](std::vector<std::string>& ids, std::string_view id) {
+        if (std::ranges::find(ids, id) == ids.end()) ids.emplace_back(id);
+    };
+    wire::NamedStrings strings(event.body);
+    while (const auto one = strings.next()) {
+        if (std::ranges::find(station_keys, one->name) != station_keys.end())
+            keep(found.stations, one->text);
+        if (one->name == "productId" || one->name == "products") keep(found.products, one->text);
+    }
     return found;
 }
 

@@ -77,6 +77,17 @@ TEST(Permissions, FollowOwnership) {
         {Role::operator_, ceres, Action::inventory_adjust, stock, true},
         {Role::operator_, europa, Action::inventory_adjust, stock, false},
         {Role::operator_, ceres, Action::inventory_adjust, shipment, false},
+        {Role::partner, ceres, Action::trade_create, trade, true},
+        {Role::partner, europa, Action::trade_cancel, trade, true},
+        {Role::partner, titan, Action::trade_read, trade, false},
+        {Role::partner, ceres, Action::cargo_create, shipment, true},
+        {Role::partner, europa, Action::cargo_create, shipment, false},
+        {Role::partner, europa, Action::cargo_deliver, shipment, true},
+        {Role::partner, titan, Action::cargo_read, shipment, false},
+        {Role::partner, ceres, Action::inventory_adjust, stock, true},
+        {Role::partner, europa, Action::inventory_adjust, stock, false},
+        {Role::partner, ceres, Action::key_create, own, false},
+        {Role::partner, ceres, Action::parked_read, {}, false},
         {Role::trader, {}, Action::command_read, own, true},
         {Role::trader, {}, Action::command_read, foreign, false},
         {Role::admin, {}, Action::command_read, foreign, false},
@@ -131,6 +142,8 @@ TEST(Permissions, NamesComeBack) {
         EXPECT_EQ(action_from(name(row.action)), row.action);
     for (const auto role : {Role::auditor, Role::trader, Role::operator_, Role::admin})
         EXPECT_EQ(role_from(name(role)), role);
+    EXPECT_EQ(granted_role_from("partner"), Role::partner);
+    EXPECT_FALSE(role_from("partner")) << "nobody chooses it for an account";
     EXPECT_EQ(name(Role::operator_), "operator");
     EXPECT_EQ(scopes_from(names(all_scopes)), all_scopes);
     EXPECT_EQ(names(Scopes(Scope::trade, Scope::read)), "read trade");
@@ -156,7 +169,8 @@ Ownership any_thing() {
 
 Caller any_caller() {
     Roles roles;
-    for (const auto role : {Role::auditor, Role::trader, Role::operator_, Role::admin})
+    for (const auto role :
+         {Role::auditor, Role::trader, Role::operator_, Role::admin, Role::partner})
         if (*rc::gen::arbitrary<bool>()) roles.insert(role);
     return caller_of(nova, roles, *rc::gen::element(Scopes(), machine_scopes, all_scopes),
                      *rc::gen::container<std::vector<StationId>>(

@@ -1,10 +1,10 @@
-#include "workers/notifier/scan.h"
+#include "common/wire/scan.h"
 
 #include <charconv>
 
 #include "common/base/limits.h"
 
-namespace itn::workers::notifier {
+namespace itn::wire {
 
 void Scan::skip_blanks() {
     while (at_ < text_.size() &&
@@ -88,4 +88,25 @@ std::optional<std::string_view> Scan::balanced() {
     return std::nullopt;
 }
 
-}  // namespace itn::workers::notifier
+NamedStrings::NamedStrings(std::string_view object) {
+    Scan scan(object);
+    const auto whole = scan.value();
+    if (whole && whole->front() == '{') text_ = *whole;
+}
+
+std::optional<NamedString> NamedStrings::next() {
+    while (true) {
+        const std::size_t quote = text_.find('"', at_);
+        if (quote == std::string_view::npos) return std::nullopt;
+        Scan scan(text_.substr(quote));
+        const auto text = scan.string();
+        if (!text) return std::nullopt;
+        at_ = quote + text->size() + 2;
+        const std::size_t after = text_.find_first_not_of(" \n\t\r", at_);
+        if (after == std::string_view::npos || text_[after] != ':')
+            return NamedString{.name = name_, .text = *text};
+        name_ = *text;
+    }
+}
+
+}  // namespace itn::wire

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-namespace itn::workers::notifier {
+namespace itn::wire {
 
 class Scan final {
 public:
@@ -32,4 +32,25 @@ private:
     std::size_t at_ = 0;
 };
 
-}  // namespace itn::workers::notifier
+/// A string of an object and the name of the member it stands under; elements of an array have the
+/// array's name. Views of what stands between the quotes, escapes and all.
+struct NamedString {
+    std::string_view name{};
+    std::string_view text{};
+    friend bool operator==(const NamedString&, const NamedString&) = default;
+};
+
+/// Walks over all strings of an object, at whatever depth, in one pass without a copy. Total over
+/// all bytes: of text that is no balanced object, or where it breaks, nothing more is found.
+class NamedStrings final {
+public:
+    explicit NamedStrings(std::string_view object);
+    std::optional<NamedString> next();
+
+private:
+    std::string_view text_;
+    std::size_t at_ = 0;
+    std::string_view name_{};
+};
+
+}  // namespace itn::wire
