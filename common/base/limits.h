@@ -76,8 +76,6 @@ inline constexpr std::int64_t max_watch_queue = 10'000;
 /// Set only so that returned messages keep their place at the head of a quorum queue; the broker's
 /// own limit is never the retry counter.
 inline constexpr std::int64_t lane_delivery_limit = 1'000'000;
-/// What a partner's name may measure; it is a user at the broker and part of queues' names.
-inline constexpr std::size_t max_partner_name = 32;
 /// Messages and bytes that one partner may leave waiting; beyond them its publishes are refused.
 /// At the rate of its class that is some minutes of work.
 inline constexpr std::int64_t max_partner_commands = 10'000;

@@ -44,7 +44,7 @@ Queue event_queue(std::string_view partner) {
 
 bool is_partner_name(std::string_view text) {
     const auto is_allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-    return text.size() >= 3 && text.size() <= limits::max_partner_name &&
+    return text.size() >= limits::min_partner_name && text.size() <= limits::max_partner_name &&
            std::ranges::all_of(text, is_allowed) && std::ranges::find(taken, text) == taken.end();
 }
 
