@@ -36,7 +36,7 @@ struct BrokerUser {
 
 /// itn_migrate, itn_api, itn_ingress, itn_trade, itn_cargo, itn_inventory, itn_notifier.
 std::vector<BrokerUser> component_users();
-/// `partner` is a name that is_partner_name() (partner_queues.h).
+/// `partner` is a wire::is_partner_name().
 BrokerUser partner_user(std::string_view partner);
 
 /// A definitions document for that virtual host, to be imported or merged: users without passwords

@@ -1,9 +1,7 @@
 #include "common/messaging/partner_queues.h"
 
-#include <algorithm>
-#include <array>
-
 #include "common/base/limits.h"
+#include "common/wire/account.h"
 
 namespace itn::messaging {
 
@@ -11,11 +9,6 @@ namespace {
 
 constexpr std::string_view queue_prefix = "itn.partner.";
 constexpr std::string_view commands_suffix = ".commands";
-
-/// Users of the broker, and components whose queues are named like a partner's would be.
-constexpr std::array<std::string_view, 11> taken = {"admin",    "api",       "cargo", "guest",
-                                                    "ingress",  "inventory", "itn",   "migrate",
-                                                    "notifier", "system",    "trade"};
 
 Queue command_queue(std::string_view partner) {
     return {.name = partner_command_queue(partner),
@@ -42,12 +35,6 @@ Queue event_queue(std::string_view partner) {
 
 }  // namespace
 
-bool is_partner_name(std::string_view text) {
-    const auto is_allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-    return text.size() >= limits::min_partner_name && text.size() <= limits::max_partner_name &&
-           std::ranges::all_of(text, is_allowed) && std::ranges::find(taken, text) == taken.end();
-}
-
 std::string partner_command_queue(std::string_view partner) {
     return std::string(queue_prefix).append(partner).append(commands_suffix);
 }
@@ -61,7 +48,7 @@ std::optional<std::string_view> partner_of_command_queue(std::string_view queue)
     queue.remove_prefix(queue_prefix.size());
     if (queue.size() < commands_suffix.size()) return std::nullopt;
     queue.remove_suffix(commands_suffix.size());
-    if (!is_partner_name(queue)) return std::nullopt;
+    if (!wire::is_partner_name(queue)) return std::nullopt;
     return queue;
 }
 

@@ -6,6 +6,7 @@
 // forgets the oldest: a partner that reads too late fills the gap over REST. Replies go to queues
 // of the partner's own, itn.reply.<p>.<anything>.
 //
+// A partner's name is a wire::is_partner_name() (wire/account.h).
 // Both queues are made with the partner and stay until somebody deletes them by hand.
 
 #include <optional>
@@ -15,10 +16,6 @@
 #include "common/messaging/topology.h"
 
 namespace itn::messaging {
-
-/// [a-z0-9]{3,32}, and no name that the network itself goes by ("api", "ingress", "guest", …): a
-/// partner's name is its user's at the broker and a part of the names of its queues.
-bool is_partner_name(std::string_view text);
 
 /// "itn.partner.<p>.commands", to be bound under the key "<p>.commands".
 std::string partner_command_queue(std::string_view partner);

@@ -1,6 +1,7 @@
 #include "common/wire/account.h"
 
 #include <algorithm>
+#include <array>
 
 #include "common/base/limits.h"
 #include "common/wire/ids.h"
@@ -215,9 +216,13 @@ bool is_email(std::string_view text) {
 }
 
 bool is_partner_name(std::string_view text) {
+    // Users of the broker, and components whose queues are named as a partner's would be.
+    static constexpr std::array<std::string_view, 11> taken = {
+        "admin", "api",     "cargo",    "guest",  "ingress", "inventory",
+        "itn",   "migrate", "notifier", "system", "trade"};
     const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
     return text.size() >= limits::min_partner_name && text.size() <= limits::max_partner_name &&
-           std::ranges::all_of(text, fits);
+           std::ranges::all_of(text, fits) && std::ranges::find(taken, text) == taken.end();
 }
 
 }  // namespace itn::wire

@@ -115,7 +115,8 @@ Result<PartnerWish> parse_partner_wish(std::string_view body, std::optional<std:
 /// Visible ASCII, at most limits::max_email bytes, one @ with something before it and a domain
 /// behind.
 bool is_email(std::string_view text);
-/// [a-z0-9]{3,32}: it is the name of a broker user too, and stands in names of queues.
+/// [a-z0-9]{3,32}: it is the name of a broker user too, and stands in names of queues. Names that
+/// the network itself goes by there ("api", "ingress", "guest", ...) are none.
 bool is_partner_name(std::string_view text);
 
 }  // namespace itn::wire

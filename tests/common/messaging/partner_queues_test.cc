@@ -6,6 +6,7 @@
 #include <regex>
 
 #include "common/messaging/broker_users.h"
+#include "common/wire/account.h"
 
 namespace itn::messaging {
 namespace {
@@ -22,10 +23,10 @@ TEST(partner_queues, are_this_text) {
 
 TEST(partner_queues, names_are_short_plain_and_not_the_networks_own) {
     for (const char* good : {"acme", "abc", "x11", "0123456789abcdef0123456789abcdef"})
-        EXPECT_TRUE(is_partner_name(good)) << good;
+        EXPECT_TRUE(wire::is_partner_name(good)) << good;
     for (const char* bad : {"", "ab", "Acme", "ac-me", "ac.me", "a*b", "itn_api", "api", "ingress",
                             "guest", "itn", "0123456789abcdef0123456789abcdef0"})
-        EXPECT_FALSE(is_partner_name(bad)) << bad;
+        EXPECT_FALSE(wire::is_partner_name(bad)) << bad;
 }
 
 TEST(partner_queues, and_partners_are_two_ways_of_saying_it) {
