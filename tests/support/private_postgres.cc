@@ -194,6 +194,17 @@ std::string PrivatePostgres::url(const std::string& database) const {
     return "postgresql://itn@127.0.0.1:" + std::to_string(port_) + "/" + database;
 }
 
+void PrivatePostgres::add_role(const std::string& name) {
+    execute("DO $$ BEGIN IF to_regrole('" + name + "') IS NULL THEN CREATE ROLE " + name +
+            " LOGIN; END IF; END $$");
+}
+
+std::string PrivatePostgres::url_as(const std::string& url, const std::string& role) {
+    const std::string mark = "//itn@";
+    const auto at = url.find(mark);
+    return url.substr(0, at) + "//" + role + url.substr(at + mark.size() - 1);
+}
+
 void PrivatePostgres::execute(const std::string& statement) {
     pqxx::connection connection("postgresql://postgres@127.0.0.1:" + std::to_string(port_) +
                                 "/postgres");

@@ -31,6 +31,11 @@ public:
     /// pass the same one.
     std::string fresh_database(const Migrate& migrate);
 
+    /// A role that may sign in, without a password and without rights, made where there is none.
+    void add_role(const std::string& name);
+    /// The URL of the same database as that role.
+    static std::string url_as(const std::string& url, const std::string& role);
+
     /// Ends the server as an operator does: sessions are cut, everything committed stays.
     void stop();
     /// Ends the server as a power cut would: it has to recover at its next start.

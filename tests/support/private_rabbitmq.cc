@@ -208,6 +208,37 @@ std::string PrivateRabbitmq::control(const std::vector<std::string>& arguments) 
     return ran.output;
 }
 
+std::string PrivateRabbitmq::management_url() {
+    if (management_port_ == 0) {
+        const std::uint16_t port = free_port();
+        control({"eval",
+                 "application:set_env(rabbitmq_management, tcp_config, "
+                 "[{ip, \"127.0.0.1\"}, {port, " +
+                     std::to_string(port) + "}], [{persistent, true}])."});
+        const auto ran =
+            run_program({"/bin/sh", directory_ + "/run", std::string(programs) + "rabbitmq-plugins",
+                         "-q", "enable", "rabbitmq_management"});
+        if (ran.code != 0) fail("rabbitmq-plugins: " + ran.output);
+        management_port_ = port;
+    }
+    return "http://itn:secret@127.0.0.1:" + std::to_string(management_port_);
+}
+
+void PrivateRabbitmq::import_definitions(const std::string& document) {
+    // base64(salt, SHA-256(salt, "secret")), as RabbitMQ keeps passwords.
+    constexpr const char* secret = "AQIDBDB9kM21iEUzN1lZ+6VReCsdNqS0sERdAQTcY6Xs3PMz";
+    const std::string mark = R"("hashing_algorithm": "rabbit_password_hashing_sha256")";
+    std::string text = document;
+    for (std::size_t at = text.find(mark); at != text.npos; at = text.find(mark, at + 1)) {
+        const std::string hash = std::string(R"("password_hash": ")") + secret + R"(", )";
+        text.insert(at, hash);
+        at += hash.size();
+    }
+    const std::string file = directory_ + "/definitions.json";
+    write_file(file, text);
+    control({"import_definitions", file});
+}
+
 void PrivateRabbitmq::add_user(const std::string& name, const std::string& password,
                                const std::string& configure, const std::string& write,
                                const std::string& read) {

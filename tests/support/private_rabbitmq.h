@@ -43,6 +43,12 @@ public:
     void resume();
     void raise_memory_alarm();
     void clear_memory_alarm();
+    /// Switches the management API on, at the first call, and tells its URL with the
+    /// administrator's name and password in it. Takes some seconds.
+    std::string management_url();
+    /// Imports a definitions document (users, permissions); whom it gives no password gets
+    /// "secret".
+    void import_definitions(const std::string& document);
     /// Runs rabbitmqctl; its output.
     std::string control(const std::vector<std::string>& arguments);
     /// A user with these rights (regular expressions) in the one vhost.
@@ -60,6 +66,7 @@ private:
     std::uint16_t port_ = 0;
     std::uint16_t tls_port_ = 0;
     std::uint16_t epmd_port_ = 0;
+    std::uint16_t management_port_ = 0;
     int reaper_pipe_ = -1;
     int names_ = 0;
 };
