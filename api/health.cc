@@ -43,6 +43,8 @@ void show_index(const Room& room, CallPtr call) {
                                  {"products", "/api/products"},
                                  {"updates", "/api/updates/recent"},
                                  {"analytics", "/api/analytics/summary"},
+                                 {"docs", "/docs"},
+                                 {"queueDocs", "/docs/queue"},
                                  {"openapi", "/openapi.yaml"},
                                  {"asyncapi", "/asyncapi.yaml"},
                                  {"live", "/livez"},

@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "api/doc_pages.h"
 #include "api/front/front.h"
 #include "api/gauges.h"
 #include "api/room.h"
@@ -29,6 +30,7 @@ struct ApiSettings {
             "api-listen", listen,
             "Where clients connect: on loopback, as long as nobody has to log in.");
         config.text("notifier-url", notifier_url, "Where clients find real-time updates.");
+        config.text("docs-dir", docs_dir, "Where docs/site/build left the pages of /docs.");
         config.integer("http-threads", http_threads, 1, 64, "Threads that serve HTTP.");
         config.integer("read-threads", read_threads, 1, 64,
                        "Threads that read Postgres, a connection each.");
@@ -37,6 +39,7 @@ struct ApiSettings {
     workers::ConnectionSettings connections;
     runtime::Endpoint listen{.host = "127.0.0.1", .port = 8080};
     std::string notifier_url;
+    std::string docs_dir;
     unsigned http_threads = 2;
     unsigned read_threads = 4;
 };
@@ -80,6 +83,7 @@ int run(const ApiSettings& settings, const runtime::ProcessSettings& process) {
     api::Reads reads(
         {.database_url = settings.connections.database_url, .threads = settings.read_threads});
     api::Summaries summaries(reads, clock);
+    const auto doc_pages = api::load_doc_pages(settings.docs_dir);
     const api::Room room{.principal = Principal("dev"),
                          .shards = schema.shards,
                          .notifier_url = settings.notifier_url,
@@ -92,7 +96,8 @@ int run(const ApiSettings& settings, const runtime::ProcessSettings& process) {
                          .clock = clock,
                          .health = health,
                          .metrics = metrics,
-                         .pending = pending};
+                         .pending = pending,
+                         .doc_pages = &doc_pages};
     api::front::Server server({.host = settings.listen.host,
                                .port = settings.listen.port,
                                .threads = settings.http_threads},

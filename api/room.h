@@ -19,6 +19,8 @@
 
 namespace itn::api {
 
+struct DocPages;
+
 struct Room {
     Principal principal{};       // of everybody, as long as there are no accounts
     std::uint16_t shards = 0;    // of each family
@@ -33,6 +35,7 @@ struct Room {
     const runtime::Health& health;
     runtime::Metrics& metrics;
     Pending& pending;
+    const DocPages* doc_pages = nullptr;  // rendered descriptions; none when nobody rendered them
 };
 
 }  // namespace itn::api

@@ -2,6 +2,7 @@
 #include "api/analytics.h"
 #include "api/cargo.h"
 #include "api/commands.h"
+#include "api/doc_pages.h"
 #include "api/documents.h"
 #include "api/health.h"
 #include "api/inventory.h"
@@ -90,6 +91,8 @@ std::vector<RouteRow> other_rows() {
             get("/api/analytics/summary", show_summary),
             get("/problems/:slug", show_problem),
             get("/", show_index),
+            get("/docs", show_docs),
+            get("/docs/queue", show_queue_docs),
             get("/openapi.yaml", show_openapi),
             get("/asyncapi.yaml", show_asyncapi),
             get("/livez", show_livez, {"verbose"}),

@@ -223,7 +223,7 @@ def tell_rest(caller):
     caller.call("pointToNotifier", 426, example="useNotifier")
     caller.call("showProblem", 200, example="problemKind")
     caller.call("showIndex", 200, example="index")
-    for name, example in (("showOpenapi", "document"), ("showAsyncapi", "document"),
+    for name, example in (("showDocs", "page"), ("showQueueDocs", "page"), ("showOpenapi", "document"), ("showAsyncapi", "document"),
                           ("showLivez", "live"), ("showHealthz", "live"), ("showReadyz", "ready"),
                           ("showMetrics", "metrics")):
         caller.call(name, 200, example=example)

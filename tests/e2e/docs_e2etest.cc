@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "tests/e2e/system.h"
 #include "tests/support/process.h"
 
@@ -23,7 +25,16 @@ std::string loopback(std::uint16_t port) {
 
 constexpr const char* docs = ITN_SOURCE_DIR "/docs";
 
+/// Judges and renders the descriptions; every process that starts from now on finds the pages.
+void render_pages() {
+    const std::string pages = ITN_BIN_DIR "/../docs";
+    const auto ran = run_program({ITN_SOURCE_DIR "/docs/site/build", pages});
+    ASSERT_EQ(ran.code, 0) << ran.output;
+    setenv("ITN_DOCS_DIR", pages.c_str(), 1);
+}
+
 TEST(Docs, AnswersAreAsDescribed) {
+    ASSERT_NO_FATAL_FAILURE(render_pages());
     System system;
     const auto ran = check("check_responses.py", {loopback(system.api_port()), docs});
     EXPECT_EQ(ran.code, 0) << ran.output;
