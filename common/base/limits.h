@@ -303,6 +303,27 @@ inline constexpr std::int64_t max_sign_in_failures = 5;
 inline constexpr auto sign_in_window = 15min;
 /// A ticket is fetched and shown at once.
 inline constexpr auto ticket_life = 30s;
+/// How long a door believes what it read of an API key and its owner, and how many keys that is.
+inline constexpr auto key_life = 20s;
+inline constexpr std::size_t max_known_keys = 10'000;
+/// Keys and tickets that wait to be looked up: some 0.2 ms each.
+inline constexpr std::size_t max_identify_queue = 1'000;
+/// The text of a ticket of 128 bits, with room for another alphabet.
+inline constexpr std::size_t max_ticket = 128;
+/// How often a door asks who lost a right, and after how long without an answer it lets nobody in:
+/// together far below the minute within which a revocation holds.
+inline constexpr auto revocation_poll = 5s;
+inline constexpr auto revocation_overdue = 30s;
+/// How far each poll looks back behind the last: clocks differ, and a change is stamped before it
+/// is committed.
+inline constexpr auto revocation_overlap = 2min;
+/// How long a token may live after its subject changed, with clocks that differ at both ends.
+inline constexpr auto revocation_history = max_token_life + 2 * token_leeway;
+/// Lines that wait for the audit trail; beyond them they are counted only.
+inline constexpr std::size_t max_audit_queue = 4'096;
+inline constexpr std::size_t max_audit_batch = 256;
+/// How long lines of the audit trail gather before they are written together.
+inline constexpr auto audit_pause = 200ms;
 /// Tokens and burst of a rate: products with microseconds of a day stay far inside int64.
 inline constexpr std::int64_t max_rate_tokens = 1'000'000;
 inline constexpr auto max_rate_period = std::chrono::hours(24);

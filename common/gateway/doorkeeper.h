@@ -30,14 +30,18 @@ struct Visitor {
     identity::Caller caller{};
     std::string client{};      // client_id of the token, or the API key's id
     std::int64_t version = 0;  // of the rights it stands on
+    Timestamp issued_at{};     // of the token; when the rights were read, of a key or ticket
     Timestamp expires_at{};
     bool by_key = false;  // an API key: never a session
 };
 using VisitorPtr = std::shared_ptr<const Visitor>;
+/// Nobody: who brought nothing.
+const VisitorPtr& anonymous_visitor();
 
 class Doorkeeper final {
 public:
     struct Options {
+        /// "": nothing is ever revoked, and keys and tickets cannot be judged. For tests.
         std::string database_url{};
         std::string application{};
         std::shared_ptr<const identity::KeySet> keys{};
@@ -56,12 +60,15 @@ public:
     void start();
 
     /// Any thread. The value of an Authorization header ("Bearer …", a token or an API key),
-    /// nullopt when there was none: then the visitor is anonymous. Problem "unauthenticated" (401).
+    /// nullopt when there was none: then the visitor is anonymous. Problem "unauthenticated" (401),
+    /// whose detail is for logs alone; "database_unavailable" and "overloaded" (503).
     void identify(std::optional<std::string_view> authorization, OnKnown on_known);
-    /// The same for the bare token, key or ticket of a WebSocket's first frame.
+    /// The same for the bare token, key or ticket of a WebSocket's first frame. The row of a ticket
+    /// has the SHA-256 of its text; who brings it may read for as long as a token lives.
     void identify_secret(std::string_view secret, OnKnown on_known);
 
-    /// Any thread. Whether somebody who was let in may stay: not expired, nothing revoked.
+    /// Any thread. Whether somebody who was let in may stay: not expired, nothing revoked. While
+    /// the database is away nothing can be revoked, so nobody is sent away for it.
     bool may_stay(const Visitor& visitor, Timestamp now) const;
     /// Any thread. Ask now what changed; for doors that change accounts themselves.
     void nudge();

@@ -62,11 +62,12 @@ Result<Ed25519Key> load_key(const std::filesystem::path& path) {
 
 }  // namespace
 
-Result<KeySet> KeySet::of(std::vector<Ed25519Key> keys) {
+Result<KeySet> KeySet::of(std::vector<Ed25519Key> keys, KeyUse use) {
     if (keys.empty()) return keys_problem("there is no key");
     if (keys.size() > limits::max_token_keys)
         return keys_problem("more than " + std::to_string(limits::max_token_keys) + " keys");
-    if (!keys.front().can_sign()) return keys_problem("the first key is not a private one");
+    if (use == KeyUse::sign && !keys.front().can_sign())
+        return keys_problem("the first key is not a private one");
     for (auto key = keys.begin(); key != keys.end(); ++key) {
         const auto same = [&](const Ed25519Key& other) { return other.id() == key->id(); };
         if (std::any_of(keys.begin(), key, same))
@@ -90,14 +91,14 @@ std::string KeySet::jwks() const {
     return R"({"keys":[)" + rows + "]}";
 }
 
-Result<KeySet> load_keys(const std::vector<std::filesystem::path>& files) {
+Result<KeySet> load_keys(const std::vector<std::filesystem::path>& files, KeyUse use) {
     std::vector<Ed25519Key> keys;
     for (const auto& file : files) {
         auto key = load_key(file);
         if (!key) return key.problem();
         keys.push_back(std::move(*key));
     }
-    return KeySet::of(std::move(keys));
+    return KeySet::of(std::move(keys), use);
 }
 
 }  // namespace itn::identity

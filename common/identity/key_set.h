@@ -44,13 +44,17 @@ private:
     std::string id_{};
 };
 
+/// What a process does with its keys: where nothing is signed, public halves are enough.
+enum class KeyUse { sign, verify };
+
 /// Never changes once it is made: any thread.
 class KeySet final {
 public:
-    /// The first one signs. Problem "keys" when there is none or too many, the first cannot sign or
-    /// two are the same.
-    static Result<KeySet> of(std::vector<Ed25519Key> keys);
+    /// The first one signs. Problem "keys" when there is none or too many, the first cannot sign
+    /// although it is to, or two are the same.
+    static Result<KeySet> of(std::vector<Ed25519Key> keys, KeyUse use = KeyUse::sign);
 
+    /// Of a set made to sign.
     const Ed25519Key& signing() const { return keys_.front(); }
     /// nullptr when there is no such key.
     const Ed25519Key* find(std::string_view id) const;
@@ -65,7 +69,8 @@ private:
 /// Reads PEM files, the signing one first. Problem "keys", whose detail names the file, when one
 /// cannot be read or is no Ed25519 key, or is private and others than its owner and group may touch
 /// it.
-Result<KeySet> load_keys(const std::vector<std::filesystem::path>& files);
+Result<KeySet> load_keys(const std::vector<std::filesystem::path>& files,
+                         KeyUse use = KeyUse::sign);
 
 /// A fresh private key as PEM, to be kept in a file of mode 0600.
 std::string fresh_key_pem();

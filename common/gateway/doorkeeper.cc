@@ -1,0 +1,373 @@
+#include "common/gateway/doorkeeper.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <limits>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "common/base/limits.h"
+#include "common/gateway/known_keys.h"
+#include "common/identity/verified_cache.h"
+#include "common/runtime/clock.h"
+#include "common/runtime/log.h"
+#include "common/storage/accounts.h"
+
+namespace itn::gateway {
+
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+Problem refused(std::string why) {
+    return {.slug = "unauthenticated", .detail = std::move(why), .faults = {}};
+}
+
+Problem unavailable() {
+    return {.slug = "database_unavailable", .detail = "Try again in a moment.", .faults = {}};
+}
+
+VisitorPtr visitor_of(const identity::Claims& claims) {
+    return std::make_shared<const Visitor>(Visitor{.caller = identity::caller_of(claims),
+                                                   .client = claims.client,
+                                                   .version = claims.version,
+                                                   .issued_at = claims.issued_at,
+                                                   .expires_at = claims.expires_at});
+}
+
+VisitorPtr visitor_of(const storage::Rights& rights, const identity::StoredApiKey& key,
+                      Timestamp now) {
+    return std::make_shared<const Visitor>(
+        Visitor{.caller = identity::caller_of(key.owner, rights.roles, key.scopes, rights.stations),
+                .client = key.id,
+                .version = rights.version,
+                .issued_at = now,
+                .expires_at = key.expires_at,
+                .by_key = true});
+}
+
+/// A ticket opens the feed and nothing else.
+VisitorPtr visitor_of(const storage::Rights& rights, Timestamp now) {
+    return std::make_shared<const Visitor>(Visitor{
+        .caller = identity::caller_of(rights.principal, rights.roles,
+                                      identity::Scopes(identity::Scope::read), rights.stations),
+        .version = rights.version,
+        .issued_at = now,
+        .expires_at = now + limits::max_token_life});
+}
+
+/// What follows "Bearer ", whatever its case (RFC 9110, 11.1); nullopt for any other scheme.
+std::optional<std::string_view> bearer_of(std::string_view authorization) {
+    constexpr std::string_view scheme = "bearer ";
+    if (authorization.size() <= scheme.size()) return std::nullopt;
+    const auto same = [](char given, char wanted) {
+        return given == wanted || (given >= 'A' && given <= 'Z' && given + ('a' - 'A') == wanted);
+    };
+    if (!std::equal(scheme.begin(), scheme.end(), authorization.begin(),
+                    [&](char wanted, char given) { return same(given, wanted); }))
+        return std::nullopt;
+    authorization.remove_prefix(scheme.size());
+    const auto first = authorization.find_first_not_of(' ');
+    if (first == std::string_view::npos) return std::nullopt;
+    return authorization.substr(first);
+}
+
+/// A revoked key stands among the revocations under its id, as if it were a subject.
+identity::Claims claims_of_key(const Visitor& visitor) {
+    identity::Claims claims;
+    claims.subject = Principal(visitor.client);
+    claims.issued_at = visitor.issued_at;
+    return claims;
+}
+
+}  // namespace
+
+const VisitorPtr& anonymous_visitor() {
+    static const VisitorPtr nobody = std::make_shared<const Visitor>();
+    return nobody;
+}
+
+class Doorkeeper::Inside final {
+public:
+    explicit Inside(Options given)
+        : options(std::move(given)),
+          verifier_(options.keys, options.issuer, options.audience),
+          accounts_(options.database_url, options.application, limits::reader_statement) {}
+
+    ~Inside() {
+        if (thread_.joinable()) {
+            thread_.request_stop();
+            thread_.join();
+        }
+        for (const auto& lookup : lookups_)
+            lookup.on_known(unavailable());
+    }
+
+    Inside(const Inside&) = delete;
+    Inside& operator=(const Inside&) = delete;
+
+    void start() {
+        if (is_alone()) return;
+        read_changes();
+        thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+    }
+
+    void identify_token(std::string_view token, const OnKnown& on_known) {
+        const auto claims = identity::authenticate(verifier_, verified_, token, clock_.now());
+        if (!claims) return on_known(claims.problem());
+        auto visitor = visitor_of(**claims);
+        if (is_dead(*visitor)) return on_known(token_problem(identity::TokenFault::revoked));
+        if (is_overdue()) return on_known(unavailable());
+        on_known(std::move(visitor));
+    }
+
+    void identify_key(std::string_view text, OnKnown on_known) {
+        auto presented = identity::parse_api_key(text);
+        if (!presented) return on_known(refused("malformed_key"));
+        const auto known = known_.find(presented->id, Steady::now());
+        if (known && !is_overdue()) return on_known(judged(*presented, *known));
+        look_up({.key = *std::move(presented), .on_known = std::move(on_known)});
+    }
+
+    void identify_ticket(std::string_view text, OnKnown on_known) {
+        if (text.empty() || text.size() > limits::max_ticket) return on_known(refused("malformed"));
+        look_up({.ticket = identity::sha256(text), .on_known = std::move(on_known)});
+    }
+
+    bool is_dead(const Visitor& visitor) const {
+        identity::Claims claims;
+        claims.subject = visitor.caller.principal;
+        claims.version = visitor.version;
+        claims.issued_at = visitor.issued_at;
+        if (verified_.revocations().is_revoked(claims)) return true;
+        return dead_keys_.size() != 0 && dead_keys_.is_revoked(claims_of_key(visitor));
+    }
+
+    void nudge() {
+        const std::lock_guard lock(mutex_);
+        is_nudged_ = true;
+        wake_.notify_one();
+    }
+
+    bool is_current() const { return is_alone() || is_current_.load(); }
+
+    const Options options;
+
+private:
+    struct Lookup {
+        std::optional<identity::SecretText> key{};
+        identity::Digest ticket{};
+        OnKnown on_known{};
+    };
+    using Lookups = std::deque<Lookup>;
+
+    bool is_alone() const { return options.database_url.empty(); }
+
+    /// Whether what is remembered may have been revoked too long ago.
+    bool is_overdue() const {
+        if (is_alone()) return false;
+        const auto since = Steady::now().time_since_epoch().count() - polled_at_.load();
+        return polled_at_.load() == 0 || Steady::duration(since) > limits::revocation_overdue;
+    }
+
+    void look_up(Lookup lookup) {
+        if (!thread_.joinable()) return lookup.on_known(unavailable());
+        {
+            const std::lock_guard lock(mutex_);
+            if (lookups_.size() < limits::max_identify_queue) {
+                lookups_.push_back(std::move(lookup));
+                wake_.notify_one();
+                return;
+            }
+        }
+        lookup.on_known(Problem{
+            .slug = "overloaded", .detail = "Too many wait to be identified.", .faults = {}});
+    }
+
+    Result<VisitorPtr> judged(const identity::SecretText& presented, const KnownKey& known) const {
+        const auto verdict = identity::judge_api_key(presented, known.row, clock_.now());
+        if (verdict != identity::KeyVerdict::good)
+            return refused("key_" + std::string(identity::name(verdict)));
+        return known.visitor;
+    }
+
+    void run(const std::stop_token& stop) {
+        auto next_poll = Steady::now() + limits::revocation_poll;
+        while (!stop.stop_requested()) {
+            auto [lookups, is_nudged] = wait(stop, next_poll);
+            if (is_nudged || Steady::now() >= next_poll) {
+                poll();
+                next_poll = Steady::now() + limits::revocation_poll;
+            }
+            serve(lookups);
+        }
+    }
+
+    std::pair<Lookups, bool> wait(const std::stop_token& stop, Steady::time_point until) {
+        std::unique_lock lock(mutex_);
+        wake_.wait_until(lock, stop, until, [this] { return is_nudged_ || !lookups_.empty(); });
+        return {std::exchange(lookups_, {}), std::exchange(is_nudged_, false)};
+    }
+
+    void poll() {
+        try {
+            read_changes();
+        } catch (const std::exception& failure) {
+            note(failure);
+        }
+    }
+
+    void note(const std::exception& failure) {
+        is_current_ = false;
+        runtime::log_limited(runtime::Level::warning, "accounts not read",
+                             {{"error", failure.what()}});
+    }
+
+    /// Asks for what changed since the last answer, and a little before.
+    void read_changes() {
+        const auto began = Steady::now();
+        const auto now = clock_.now();
+        const auto since = asked_at_ == Timestamp{} ? now - limits::revocation_history
+                                                    : asked_at_ - limits::revocation_overlap;
+        const auto changes = accounts_.changes(since);
+        for (const auto& id : changes.revoked_keys) {
+            known_.forget(id);
+            dead_keys_.revoke_before(Principal(id), 1, now);
+        }
+        for (const auto& subject : changes.subjects)
+            apply(subject, now);
+        asked_at_ = now;
+        polled_at_ = began.time_since_epoch().count();
+        is_current_ = true;
+    }
+
+    void apply(const storage::AccountChanges::Subject& subject, Timestamp now) {
+        const auto dead_below = version_of(subject);
+        if (dead_below <= 1) return;
+        known_.forget_before(subject.principal, dead_below);
+        verified_.revoke_before(subject.principal, dead_below, now);
+    }
+
+    /// Of a disabled subject also its present tokens are dead, but none that it gets afterwards.
+    std::int64_t version_of(const storage::AccountChanges::Subject& subject) {
+        if (subject.version != std::numeric_limits<std::int64_t>::max()) return subject.version;
+        const auto rights = accounts_.rights(subject.principal);
+        return rights && !rights->disabled ? rights->version
+                                           : (rights ? rights->version + 1 : subject.version);
+    }
+
+    /// One failure is everybody's: those that wait do not each wait for it.
+    void serve(Lookups& lookups) {
+        try {
+            while (!lookups.empty()) {
+                auto answer = found(lookups.front());
+                const auto lookup = std::move(lookups.front());
+                lookups.pop_front();
+                lookup.on_known(std::move(answer));
+            }
+        } catch (const std::exception& failure) {
+            note(failure);
+        }
+        for (const auto& lookup : lookups)
+            lookup.on_known(unavailable());
+    }
+
+    Result<VisitorPtr> found(const Lookup& lookup) {
+        return lookup.key ? find_key(*lookup.key) : take_ticket(lookup.ticket);
+    }
+
+    Result<VisitorPtr> find_key(const identity::SecretText& presented) {
+        // Somebody with the same key may have waited before.
+        if (const auto known = known_.find(presented.id, Steady::now()))
+            return judged(presented, *known);
+        const auto read_at = Steady::now();
+        const auto now = clock_.now();
+        const auto row = accounts_.key(presented.id);
+        const auto verdict = identity::judge_api_key(presented, row, now);
+        if (verdict != identity::KeyVerdict::good)
+            return refused("key_" + std::string(identity::name(verdict)));
+        const auto rights = accounts_.rights(row->owner);
+        if (!rights || rights->disabled) return refused("owner_disabled");
+        KnownKey known{.row = *row, .visitor = visitor_of(*rights, *row, now)};
+        auto visitor = known.visitor;
+        known_.keep(std::move(known), read_at);
+        return visitor;
+    }
+
+    Result<VisitorPtr> take_ticket(const identity::Digest& hash) {
+        const auto now = clock_.now();
+        const auto principal = accounts_.take_ticket(hash, now);
+        if (!principal) return refused("ticket_unknown");
+        const auto rights = accounts_.rights(*principal);
+        if (!rights || rights->disabled) return refused("owner_disabled");
+        return visitor_of(*rights, now);
+    }
+
+    const runtime::SystemClock clock_{};
+    const identity::TokenVerifier verifier_;
+    identity::VerifiedCache verified_{};
+    identity::Revocations dead_keys_{};
+    KnownKeys known_{};
+    std::atomic<Steady::rep> polled_at_{0};
+    std::atomic<bool> is_current_{false};
+    storage::Accounts accounts_;  // of the thread, once it runs
+    Timestamp asked_at_{};        // likewise
+    std::mutex mutex_;            // guards what follows
+    std::condition_variable_any wake_;
+    Lookups lookups_;
+    bool is_nudged_ = false;
+    std::jthread thread_;  // last: it uses all of the above
+};
+
+Doorkeeper::Doorkeeper(Options options) : inside_(std::make_unique<Inside>(std::move(options))) {}
+
+Doorkeeper::~Doorkeeper() = default;
+
+void Doorkeeper::start() {
+    inside_->start();
+}
+
+void Doorkeeper::identify(std::optional<std::string_view> authorization, OnKnown on_known) {
+    if (!authorization) return on_known(anonymous_visitor());
+    const auto secret = bearer_of(*authorization);
+    if (!secret) return on_known(refused("not_bearer"));
+    if (identity::looks_like_api_key(*secret))
+        return inside_->identify_key(*secret, std::move(on_known));
+    inside_->identify_token(*secret, on_known);
+}
+
+void Doorkeeper::identify_secret(std::string_view secret, OnKnown on_known) {
+    if (identity::looks_like_api_key(secret))
+        return inside_->identify_key(secret, std::move(on_known));
+    if (secret.find('.') != std::string_view::npos)
+        return inside_->identify_token(secret, on_known);
+    inside_->identify_ticket(secret, std::move(on_known));
+}
+
+bool Doorkeeper::may_stay(const Visitor& visitor, Timestamp now) const {
+    if (visitor.caller.kind == identity::CallerKind::anonymous) return true;
+    return visitor.expires_at > now && !inside_->is_dead(visitor);
+}
+
+void Doorkeeper::nudge() {
+    inside_->nudge();
+}
+
+bool Doorkeeper::is_current() const {
+    return inside_->is_current();
+}
+
+const identity::KeySet& Doorkeeper::keys() const {
+    return *inside_->options.keys;
+}
+
+const Doorkeeper::Options& Doorkeeper::options() const {
+    return inside_->options;
+}
+
+}  // namespace itn::gateway

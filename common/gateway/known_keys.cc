@@ -1,0 +1,48 @@
+#include "common/gateway/known_keys.h"
+
+#include <iterator>
+#include <utility>
+
+namespace itn::gateway {
+
+std::optional<KnownKey> KnownKeys::find(const std::string& id, Moment now) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = by_id_.find(id);
+    if (found == by_id_.end() || found->second->read_at + limits::key_life < now)
+        return std::nullopt;
+    return found->second->key;
+}
+
+void KnownKeys::keep(KnownKey key, Moment now) {
+    const std::lock_guard lock(mutex_);
+    const auto id = key.row.id;
+    if (const auto known = by_id_.find(id); known != by_id_.end()) erase(known->second);
+    oldest_first_.push_back({.key = std::move(key), .read_at = now});
+    by_id_.emplace(id, std::prev(oldest_first_.end()));
+    if (oldest_first_.size() > capacity_) erase(oldest_first_.begin());
+}
+
+void KnownKeys::forget(const std::string& id) {
+    const std::lock_guard lock(mutex_);
+    if (const auto known = by_id_.find(id); known != by_id_.end()) erase(known->second);
+}
+
+void KnownKeys::forget_before(const Principal& owner, std::int64_t version) {
+    const std::lock_guard lock(mutex_);
+    for (auto entry = oldest_first_.begin(); entry != oldest_first_.end();) {
+        const auto here = entry++;
+        if (here->key.row.owner == owner && here->key.visitor->version < version) erase(here);
+    }
+}
+
+std::size_t KnownKeys::size() const {
+    const std::lock_guard lock(mutex_);
+    return oldest_first_.size();
+}
+
+void KnownKeys::erase(Entries::iterator entry) {
+    by_id_.erase(entry->key.row.id);
+    oldest_first_.erase(entry);
+}
+
+}  // namespace itn::gateway
