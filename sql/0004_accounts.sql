@@ -15,6 +15,7 @@ CREATE TABLE account (
 );
 CREATE UNIQUE INDEX account_by_email ON account (lower(email));
 CREATE INDEX account_by_change ON account (changed_at);
+CREATE INDEX account_by_principal ON account (('user:' || id));
 
 -- The stations a user acts for. A station that goes takes these rows with it.
 CREATE TABLE membership (
@@ -31,6 +32,7 @@ CREATE TABLE partner (
     created_at timestamptz NOT NULL,
     changed_at timestamptz NOT NULL
 );
+CREATE INDEX partner_by_principal ON partner (('partner:' || name));
 
 CREATE TABLE partner_station (
     partner text COLLATE "C" NOT NULL REFERENCES partner,
@@ -85,12 +87,19 @@ CREATE UNLOGGED TABLE sign_in_failure (
     at  timestamptz NOT NULL
 );
 CREATE INDEX sign_in_failure_by_who ON sign_in_failure (who, at);
--- What is left of each principal's rate, by the class of what it asks for. `level` counts tokens at
--- `at`; it is below zero in debt.
+-- What is left of each principal's rate, by the class of what it asks for: `tokens` come in each
+-- `period` (microseconds), at most `burst` wait. `level` was so much at `at`, in periods of a token
+-- (one token is `period`), so that no fraction is ever lost. `asked` and `granted` are of the last
+-- ask.
 CREATE UNLOGGED TABLE budget (
     principal text COLLATE "C" NOT NULL,
     class     text COLLATE "C" NOT NULL,
-    level     double precision NOT NULL,
+    tokens    bigint NOT NULL CHECK (tokens > 0),
+    period    bigint NOT NULL CHECK (period > 0),
+    burst     bigint NOT NULL CHECK (burst > 0),
+    level     bigint NOT NULL,
+    asked     bigint NOT NULL,
+    granted   bigint NOT NULL,
     at        timestamptz NOT NULL,
     PRIMARY KEY (principal, class)
 ) WITH (fillfactor = 50);
@@ -115,3 +124,19 @@ CREATE INDEX audit_trail_by_principal ON audit_trail (principal, at);
 CREATE TRIGGER only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_trail
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 REVOKE UPDATE, DELETE, TRUNCATE ON audit_trail FROM PUBLIC, CURRENT_USER;
+
+-- What a door may append to the journal is decided by row (rights.sql says who appends where);
+-- reading is a right of the table. The owner of the tables is not bound by it.
+ALTER TABLE journal ENABLE ROW LEVEL SECURITY;
+ALTER TABLE lane ENABLE ROW LEVEL SECURITY;
+CREATE POLICY anyone_reads ON journal FOR SELECT USING (true);
+CREATE POLICY anyone_reads ON lane FOR SELECT USING (true);
+
+-- Stock rows that were looked at and never changed do not hold their station or product. Whoever
+-- deletes those may not write stock but for this.
+CREATE FUNCTION drop_blank_stock(of_station text, of_product text) RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    DELETE FROM public.stock s
+     WHERE (s.station = of_station OR s.product = of_product) AND s.version = 0
+$$;
+REVOKE EXECUTE ON FUNCTION drop_blank_stock(text, text) FROM PUBLIC;

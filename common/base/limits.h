@@ -331,6 +331,17 @@ inline constexpr auto max_rate_period = std::chrono::hours(24);
 inline constexpr auto rate_lease_life = 5s;
 /// How long a caller that has used up its lease waits for the answer about the next one.
 inline constexpr auto rate_lease_wait = 100ms;
+/// Budgets that one process remembers, some 200 bytes each: more than it has callers, and the
+/// longest unused full ones go first.
+inline constexpr std::size_t max_budgets = 100'000;
+/// Leases asked for in one statement: its rows are locked for some milliseconds.
+inline constexpr std::size_t max_lease_asks = 256;
+/// Full budgets deleted in one statement, for the same reason.
+inline constexpr std::int64_t max_swept_budgets = 10'000;
+/// Failed sign-ins are kept this long: the window in which they count is far shorter.
+inline constexpr auto sign_in_failure_life = 1h;
+/// How long keys are listed that ended or were revoked.
+inline constexpr auto dead_api_key_life = std::chrono::hours(24 * 30);
 
 // --- process ------------------------------------------------------------------------------------
 /// Log messages remembered for rate limiting: more than the program has sentences.

@@ -86,7 +86,8 @@ public:
     Accounts& operator=(const Accounts&) = delete;
 
     // --- people (accounts_people.cc) ---
-    /// `exists`: somebody has this e-mail address, whatever its case.
+    /// `exists`: somebody has this e-mail address, whatever its case. The version is 1 and both
+    /// times are the cause's, whatever the argument says.
     Changed register_account(const Account& account, const std::string& password_hash,
                              const Cause& cause);
     std::optional<Credentials> by_email(const std::string& email);
@@ -97,17 +98,20 @@ public:
     Changed change_role(const std::string& id, identity::Role role,
                         const std::vector<StationId>& stations, std::int64_t expected,
                         const Cause& cause, const Principal& by);
+    /// Disabling ends all sessions; a second time nothing changes.
     Changed set_disabled(const std::string& id, bool disabled, const Cause& cause,
                          const Principal& by);
     /// A new password kills all tokens and sessions of the account.
     Changed set_password(const std::string& id, const std::string& password_hash,
                          const Cause& cause);
-    /// The same password under new costs: nothing else changes.
-    void rehash(const std::string& id, const std::string& password_hash);
+    /// The same password under new costs: nothing else changes. Nothing at all when `from` is not
+    /// its hash any more.
+    void rehash(const std::string& id, const std::string& from, const std::string& password_hash);
     /// nullopt: no such principal.
     std::optional<Rights> rights(const Principal& principal);
     std::vector<Rights> rights(std::span<const Principal> principals);
-    /// What changed at or after `since`.
+    /// What changed at or after `since`. Times are those of the doors that changed it, shortly
+    /// before their commit: ask for some seconds more than you saw.
     AccountChanges changes(Timestamp since);
 
     // --- sessions, keys and tickets (accounts_secrets.cc) ---
@@ -121,7 +125,8 @@ public:
     Changed create_key(const ApiKeyRow& key);
     std::optional<identity::StoredApiKey> key(const std::string& id);
     std::vector<ApiKeyRow> keys(const Principal& owner);
-    /// False: there is no such key of that owner (nullopt: of anybody).
+    /// False: there is no such key of that owner (nullopt: of anybody). A second time is true
+    /// again.
     bool revoke_key(const std::string& id, const std::optional<Principal>& owner, Timestamp now);
     void keep_ticket(const identity::Digest& hash, const Principal& principal, Timestamp expires);
     /// Takes the ticket away and says whose it was; nullopt when there is none that is still good.
@@ -142,14 +147,15 @@ public:
         identity::Rate rate{};
         std::int64_t tokens = 0;
     };
-    /// Grants from the shared budgets, in one statement; answers in the order of the asks.
+    /// Grants from the shared budgets, in one statement; answers in the order of the asks. What one
+    /// principal asks for twice is granted to the first ask first. As identity::Bucket::take_up_to.
     std::vector<identity::Grant> grant(std::span<const Ask> asks, Timestamp now);
     /// Failed sign-ins of `who` since then.
     std::int64_t sign_in_failures(const std::string& who, Timestamp since);
     void note_sign_in_failure(const std::string& who, Timestamp now);
     void forget_sign_in_failures(const std::string& who);
     void audit(std::span<const AuditLine> lines);
-    /// Deletes what has expired: tickets, failures, sessions and full budgets.
+    /// Deletes what has expired: tickets, failures, sessions, full budgets, and keys long dead.
     void sweep(Timestamp now);
 
 private:

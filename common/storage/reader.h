@@ -238,6 +238,7 @@ public:
     Read<Summary> summary(Timestamp now);
 
 private:
+    friend class Accounts;  // works on a reader's connection
     std::unique_ptr<Connection> connection_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "common/base/limits.h"
 #include "common/storage/array_text.h"
+#include "common/storage/catalogue_lane.h"
 #include "common/storage/reader_snapshot.h"
 #include "common/wire/representation.h"
 
@@ -11,8 +12,6 @@ namespace {
 namespace sql = statements;
 using domain::EventKind;
 
-constexpr Lane catalogue_lane{.family = Family::catalogue, .shard = 0};
-
 wire::Station station_of(const pqxx::row& row) {
     return {.id = StationId(text_of(row[0])),
             .name = text_of(row[1]),
@@ -21,17 +20,6 @@ wire::Station station_of(const pqxx::row& row) {
             .y = integer_of(row[4]),
             .z = integer_of(row[5]),
             .version = integer_of(row[6])};
-}
-
-std::vector<std::string> texts_of(const pqxx::field& field) {
-    using pqxx::array_parser;
-    std::vector<std::string> texts;
-    array_parser parser = field.as_array();
-    for (auto [what, text] = parser.get_next(); what != array_parser::done;
-         std::tie(what, text) = parser.get_next()) {
-        if (what == array_parser::string_value) texts.push_back(text);
-    }
-    return texts;
 }
 
 wire::Product product_of(const pqxx::row& row) {
@@ -88,26 +76,12 @@ struct Products {
     static std::vector<Param> use(const std::string& id) { return {id}; }
 };
 
-/// Takes the lane's next seq and writes the event, as the last thing before the commit.
-template <class Row>
-void append_event(Session& session, EventKind kind, const Row& row, const Cause& cause) {
-    const std::string lane = catalogue_lane.text();
-    const auto taken = session.run(sql::take_seqs, {"{" + lane + "}", "{1}"});
-    if (taken.empty()) throw MachineFailure("lane catalogue.00 has no counter: run itn-migrate");
-    const auto one = [](const auto& value) {
-        ArrayText array;
-        array.add(value);
-        return std::move(array).take();
-    };
-    session.run(
-        sql::insert_journal,
-        {one(lane), one(integer_of(taken[0][1])), one(name(kind)), one(row.id), one(row.version),
-         one(cause.caused_by), one(cause.traceparent), one(cause.at), one(wire::render(row))});
-}
-
 template <class Row>
 Write<Row> done(Session& session, EventKind kind, Row row, const Cause& cause) {
-    append_event(session, kind, row, cause);
+    append(
+        session,
+        {.kind = kind, .subject = row.id.text(), .version = row.version, .body = wire::render(row)},
+        cause);
     Write<Row> write{.result = Written::done, .position = position_of(session)};
     write.row = std::move(row);
     session.commit();

@@ -1,6 +1,7 @@
 #include "common/storage/rows.h"
 
 #include <charconv>
+#include <tuple>
 
 #include "common/base/ensure.h"
 #include "common/wire/representation.h"
@@ -54,6 +55,21 @@ std::optional<Timestamp> time_or_none(const pqxx::field& field) {
 
 Lane lane_of(const pqxx::field& field) {
     return known(Lane::from(view_of(field)));
+}
+
+bool flag_of(const pqxx::field& field) {
+    return view_of(field) == "t";
+}
+
+std::vector<std::string> texts_of(const pqxx::field& field) {
+    using pqxx::array_parser;
+    std::vector<std::string> texts;
+    array_parser parser = field.as_array();
+    for (auto [what, text] = parser.get_next(); what != array_parser::done;
+         std::tie(what, text) = parser.get_next()) {
+        if (what == array_parser::string_value) texts.push_back(text);
+    }
+    return texts;
 }
 
 std::vector<domain::Line> lines_of(const pqxx::field& field) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <pqxx/pqxx>
 #include <string>
+#include <vector>
 
 #include "common/domain/cargo.h"
 #include "common/domain/stock.h"
@@ -21,6 +22,9 @@ std::int64_t integer_of(const pqxx::field& field);
 Timestamp time_of(const pqxx::field& field);
 std::optional<Timestamp> time_or_none(const pqxx::field& field);
 Lane lane_of(const pqxx::field& field);
+bool flag_of(const pqxx::field& field);
+/// Of a text[].
+std::vector<std::string> texts_of(const pqxx::field& field);
 
 /// Columns ITN_TRADE_COLUMNS; the shipment stays empty.
 domain::Trade trade_of(const pqxx::row& row);

@@ -56,9 +56,9 @@ inline constexpr Statement next_version{
     "SELECT coalesce(max(version), 0) + 1 FROM journal "
     "WHERE subject = $1 AND kind <> 'inventory.changed' AND split_part(kind, '.', 1) = $2"};
 
-/// Stock rows that were looked at and never changed do not hold their station or product.
-inline constexpr Statement drop_blank_stock{
-    "drop_blank_stock", "DELETE FROM stock WHERE (station = $1 OR product = $2) AND version = 0"};
+/// Stock rows that were looked at and never changed do not hold their station or product. The
+/// function is its owner's, since doors may not write stock.
+inline constexpr Statement drop_blank_stock{"drop_blank_stock", "SELECT drop_blank_stock($1, $2)"};
 /// Trades and shipments that name a station are younger than it, but for the skew of two clocks.
 /// Where they are $2 or more it counts as used.
 inline constexpr Statement station_in_use{"station_in_use", R"(
