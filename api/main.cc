@@ -8,6 +8,7 @@
 
 #include "api/doc_pages.h"
 #include "api/front/front.h"
+#include "api/front/proxies.h"
 #include "api/gauges.h"
 #include "api/room.h"
 #include "api/routes.h"
@@ -31,6 +32,8 @@ struct ApiSettings {
             "Where clients connect: on loopback, as long as nobody has to log in.");
         config.text("notifier-url", notifier_url, "Where clients find real-time updates.");
         config.text("docs-dir", docs_dir, "Where docs/site/build left the pages of /docs.");
+        config.text("trusted-proxies", trusted_proxies,
+                    "Addresses, with commas between, whose X-Forwarded-For names the client.");
         config.integer("http-threads", http_threads, 1, 64, "Threads that serve HTTP.");
         config.integer("read-threads", read_threads, 1, 64,
                        "Threads that read Postgres, a connection each.");
@@ -40,6 +43,7 @@ struct ApiSettings {
     runtime::Endpoint listen{.host = "127.0.0.1", .port = 8080};
     std::string notifier_url;
     std::string docs_dir;
+    std::string trusted_proxies;
     unsigned http_threads = 2;
     unsigned read_threads = 4;
 };
@@ -98,10 +102,12 @@ int run(const ApiSettings& settings, const runtime::ProcessSettings& process) {
                          .metrics = metrics,
                          .pending = pending,
                          .doc_pages = &doc_pages};
-    api::front::Server server({.host = settings.listen.host,
-                               .port = settings.listen.port,
-                               .threads = settings.http_threads},
-                              api::routes(room), api::error_page);
+    api::front::Server server(
+        {.host = settings.listen.host,
+         .port = settings.listen.port,
+         .threads = settings.http_threads,
+         .trusted_proxies = api::front::addresses_in(settings.trusted_proxies)},
+        api::routes(room), api::error_page);
     api::add_gauges(room, server);
     add_checks(health, dispatch, catalogue);
     catalogue.start();

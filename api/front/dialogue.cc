@@ -4,6 +4,7 @@
 
 #include "api/front/decode.h"
 #include "api/front/mailbox.h"
+#include "api/front/proxies.h"
 
 namespace itn::api::front {
 
@@ -123,10 +124,10 @@ bool Dialogue::fill_request(Connection& connection, const Head& head, Match matc
     request.query = std::move(*query);
     request.path = head.path;
     request.route = match.route->pattern;
-    request.peer = connection.peer;
     request.headers.reserve(head.headers.size());
     for (const auto& [name, value] : head.headers)
         request.headers.emplace_back(name, value);
+    request.peer = client_behind(connection.peer, shared_.options.trusted_proxies, request.headers);
     return true;
 }
 

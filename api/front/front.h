@@ -35,7 +35,7 @@ struct Request {
     /// necessarily UTF-8.
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
-    std::string peer;  // address of the client
+    std::string peer;  // address of the client, behind proxies that are trusted
 
     /// "" when there is none; the name may be given with its colon.
     std::string_view param(std::string_view name) const;
@@ -95,6 +95,7 @@ struct Options {
     int backlog = 1024;
     std::size_t max_connections = 4096;  // per thread
     std::size_t max_out = 4u << 20;      // unsent bytes of one client; past it the client goes
+    std::vector<std::string> trusted_proxies{};  // whose X-Forwarded-For names the client
     std::chrono::milliseconds head_deadline = limits::head_deadline;
     std::chrono::milliseconds body_deadline = limits::body_deadline;
     std::chrono::milliseconds keep_alive = limits::keep_alive;
