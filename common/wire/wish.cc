@@ -59,8 +59,7 @@ void read_trade_status(Wish& wish, Fields& fields) {
                            "only cancelled and completed can be asked for");
     wish.kind = kind.value_or(CommandKind::trade_cancel);
     if (wish.kind == CommandKind::trade_cancel) {
-        wish.body =
-            domain::CancelTrade{read_prose_if(fields, "reason", limits::max_note).value_or("")};
+        wish.body = read_cancel(fields);
     } else {
         wish.body = domain::CollectTrade{};
     }
@@ -69,10 +68,7 @@ void read_trade_status(Wish& wish, Fields& fields) {
 /// Without a status, news of where the shipment is: cargo.locate.
 void read_cargo_status(Wish& wish, Fields& fields) {
     const JsonNode* const status = fields.find("status");
-    domain::MoveCargo move;
-    move.location = read_prose_if(fields, "location", limits::max_note);
-    move.eta = fields.time_if("eta");
-    move.note = read_prose_if(fields, "note", limits::max_note);
+    domain::MoveCargo move = read_move(fields);
     const bool news = move.location || move.eta || move.note;
     wish.kind = CommandKind::cargo_locate;
     if (status != nullptr) {
@@ -84,24 +80,6 @@ void read_cargo_status(Wish& wish, Fields& fields) {
     }
     wish.body = std::move(move);
     wish.expected_version = fields.integer_if("expectedVersion", version_range);
-}
-
-Wish read_cargo_wish(Fields& fields) {
-    domain::CreateCargo cargo;
-    cargo.origin = read_station(fields, "origin");
-    cargo.destination = read_station(fields, "destination");
-    cargo.own = read_goods(fields, "items", false);
-    const auto chosen = fields.word_if("shipmentId", is_slug, slug_rule);
-    cargo.generated = !chosen;
-    const Range capacity_range{.from = 1, .to = std::numeric_limits<std::int64_t>::max()};
-    if (const auto capacity = fields.integer_if("capacity", capacity_range))
-        cargo.capacity = Volume(*capacity);
-    cargo.eta = fields.time_if("eta");
-    Wish wish;
-    wish.kind = CommandKind::cargo_create;
-    wish.subject = std::string(chosen.value_or(std::string_view()));
-    wish.body = std::move(cargo);
-    return wish;
 }
 
 Wish adjustment(domain::AdjustStock adjust) {
@@ -148,6 +126,48 @@ Wish read_trade_wish(Fields& fields) {
     return wish;
 }
 
+Wish read_cargo_wish(Fields& fields) {
+    domain::CreateCargo cargo;
+    cargo.origin = read_station(fields, "origin");
+    cargo.destination = read_station(fields, "destination");
+    cargo.own = read_goods(fields, "items", false);
+    const auto chosen = fields.word_if("shipmentId", is_slug, slug_rule);
+    cargo.generated = !chosen;
+    const Range capacity_range{.from = 1, .to = std::numeric_limits<std::int64_t>::max()};
+    if (const auto capacity = fields.integer_if("capacity", capacity_range))
+        cargo.capacity = Volume(*capacity);
+    cargo.eta = fields.time_if("eta");
+    Wish wish;
+    wish.kind = CommandKind::cargo_create;
+    wish.subject = std::string(chosen.value_or(std::string_view()));
+    wish.body = std::move(cargo);
+    return wish;
+}
+
+domain::CancelTrade read_cancel(Fields& fields) {
+    return {read_prose_if(fields, "reason", limits::max_note).value_or("")};
+}
+
+domain::MoveCargo read_move(Fields& fields) {
+    domain::MoveCargo move;
+    move.location = read_prose_if(fields, "location", limits::max_note);
+    move.eta = fields.time_if("eta");
+    move.note = read_prose_if(fields, "note", limits::max_note);
+    return move;
+}
+
+Wish read_adjustment_wish(Fields& fields, StationId station) {
+    domain::AdjustStock adjust;
+    adjust.key.station = std::move(station);
+    adjust.key.product = read_product(fields, "productId");
+    adjust.delta = read_delta(fields, "delta");
+    adjust.reason = read_adjustment_reason(fields, "reason");
+    adjust.note = read_prose_if(fields, "note", limits::max_note).value_or("");
+    Wish wish = adjustment(std::move(adjust));
+    wish.expected_version = fields.integer_if("expectedVersion", version_range);
+    return wish;
+}
+
 Result<Wish> parse_trade_wish(std::string_view body) {
     return parse_object<Wish>(body, read_trade_wish);
 }
@@ -189,15 +209,7 @@ Result<Wish> parse_cargo_status_alias(std::string_view body) {
 Result<Wish> parse_adjustment_wish(std::string_view station_id, std::string_view body) {
     if (!is_slug(station_id)) return bad_path("the stationId", slug_rule);
     return parse_object<Wish>(body, [&](Fields& fields) {
-        domain::AdjustStock adjust;
-        adjust.key.station = StationId(std::string(station_id));
-        adjust.key.product = read_product(fields, "productId");
-        adjust.delta = read_delta(fields, "delta");
-        adjust.reason = read_adjustment_reason(fields, "reason");
-        adjust.note = read_prose_if(fields, "note", limits::max_note).value_or("");
-        Wish wish = adjustment(std::move(adjust));
-        wish.expected_version = fields.integer_if("expectedVersion", version_range);
-        return wish;
+        return read_adjustment_wish(fields, StationId(std::string(station_id)));
     });
 }
 
