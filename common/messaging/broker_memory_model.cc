@@ -37,10 +37,14 @@ void MemoryServer::declare(const Topology& topology) {
         declare_exchange(exchange.name, exchange.type);
     for (const auto& queue : topology.queues) {
         std::int64_t max_length = 0;
+        bool single_active = false;
+        bool drop_head = false;
         for (const auto& [key, value] : queue.arguments) {
             if (key == "x-max-length") max_length = std::get<std::int64_t>(value);
+            if (key == "x-single-active-consumer") single_active = std::get<bool>(value);
+            if (key == "x-overflow") drop_head = std::get<std::string>(value) == "drop-head";
         }
-        declare_queue(queue.name, max_length);
+        declare_queue(queue.name, max_length, single_active, drop_head);
     }
     for (const auto& binding : topology.bindings)
         bind(binding.exchange, binding.queue, binding.key);
