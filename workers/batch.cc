@@ -1,7 +1,6 @@
 #include "workers/batch.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "common/base/ensure.h"
@@ -65,6 +64,15 @@ bool Batch::all_known() const {
     });
 }
 
+std::set<Principal> Batch::principals() const {
+    std::set<Principal> all;
+    for (const Item& item : items_) {
+        if (!known_.contains(key_of(item.envelope.command)))
+            all.insert(item.envelope.command.principal);
+    }
+    return all;
+}
+
 domain::Wanted Batch::wanted() const {
     domain::Wanted all;
     for (const Item& item : items_) {
@@ -88,7 +96,7 @@ domain::Wanted Batch::wanted_stock(const domain::World& world) const {
     return all;
 }
 
-storage::WriteSet Batch::decide(domain::World& world) {
+storage::WriteSet Batch::decide(domain::World& world, const Judge& judge) {
     decided_.clear();
     reactions_.clear();
     storage::WriteSet writes;
@@ -97,14 +105,18 @@ storage::WriteSet Batch::decide(domain::World& world) {
     for (const Item& item : items_) {
         const storage::OutcomeKey key = key_of(item.envelope.command);
         if (known_.contains(key) || decided_.contains(key)) continue;
-        decide_one(item, world, writes);
+        decide_one(item, world, judge, writes);
         decided_.emplace(key, writes.outcomes.size() - 1);
     }
     return writes;
 }
 
-void Batch::decide_one(const Item& item, domain::World& world, storage::WriteSet& writes) {
-    const domain::Decision decision = domain::decide(world, item.envelope.command, context_);
+void Batch::decide_one(const Item& item, domain::World& world, const Judge& judge,
+                       storage::WriteSet& writes) {
+    const domain::Command& command = item.envelope.command;
+    const auto refused = judge(command, world);
+    const domain::Decision decision = refused ? domain::turn_away(command, *refused, context_)
+                                              : domain::decide(world, command, context_);
     for (const domain::Fact& fact : decision.facts)
         domain::evolve(world, fact);
     wire::Outcome outcome = outcome_of(item, decision, context_.now);

@@ -20,6 +20,7 @@ Committer::Committer(storage::Store& store, const runtime::Clock& clock, const S
       clock_(clock),
       stop_(stop),
       options_(std::move(options)),
+      callers_(clock),
       backoff_(options_.retry_first, options_.retry_most) {}
 
 /// Runs `work` until the machine lets it through.
@@ -133,6 +134,10 @@ Committed Committer::commit(std::span<const Item> items) {
         const auto transaction = store_.begin();
         batch.remember(transaction->known(batch.keys()));
         if (batch.all_known()) return batch.committed({});
+        callers_.gather(batch.principals(), *transaction);
+        const Judge judge = [&](const auto& command, const auto& seen) {
+            return callers_.refuse(command, seen, *transaction);
+        };
         domain::World world;
         domain::Wanted first = batch.wanted();
         first.merge(extra);
@@ -142,7 +147,7 @@ Committed Committer::commit(std::span<const Item> items) {
         second.stock.insert(extra.stock.begin(), extra.stock.end());
         transaction->load(second, world);
         try {
-            storage::WriteSet writes = batch.decide(world);
+            storage::WriteSet writes = batch.decide(world, judge);
             transaction->record(writes);
             transaction->commit();
             return batch.committed(std::move(writes));

@@ -1,7 +1,7 @@
 #pragma once
 
-// Decides and commits batches: gather → decide → record, one transaction for many commands. This is
-// the only place that catches what the store throws:
+// Decides and commits batches: gather → judge → decide → record, one transaction for many commands.
+// This is the only place that catches what the store throws:
 //
 //   OutcomeTaken    read again, decide again
 //   MachineFailure  the whole batch again, in place, for as long as it lasts
@@ -22,6 +22,7 @@
 #include "common/storage/store.h"
 #include "common/wire/envelope.h"
 #include "common/wire/notice.h"
+#include "workers/callers.h"
 #include "workers/retry.h"
 
 namespace itn::workers {
@@ -87,6 +88,7 @@ private:
     const runtime::Clock& clock_;
     const StopFlag& stop_;
     CommitterOptions options_;
+    Callers callers_;
     Backoff backoff_;
     bool in_trouble_ = false;
     std::deque<std::pair<Timestamp, std::string>> faults_;

@@ -216,7 +216,7 @@ Pump::Done Pump::decide(Work work, Committer& committer) {
     for (const auto& delivery : work.deliveries)
         done.tags.push_back(delivery.tag);
     try {
-        const Intake intake = read(work.deliveries, options_.shards);
+        const Intake intake = read(work.deliveries, options_.shards, options_.users);
         if (!intake.unreadable.empty()) committer.park_unreadable(intake.unreadable);
         counters_->unreadable.add(intake.unreadable.size());
         done.committed = committer.process(intake.items);

@@ -24,6 +24,7 @@
 #include "common/runtime/metrics.h"
 #include "common/storage/store.h"
 #include "workers/committer.h"
+#include "workers/intake.h"
 #include "workers/outbox.h"
 
 namespace itn::workers {
@@ -34,6 +35,7 @@ struct PumpOptions {
     std::string epoch{};
     std::string instance{};
     std::string host{};
+    BrokerUsers users{};
     CommitterOptions committer{};
 };
 

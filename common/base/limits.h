@@ -357,6 +357,10 @@ inline constexpr auto admin_deadline = 5s;
 // --- storage ------------------------------------------------------------------------------------
 /// Open shipments of one route that a batch locks: trades go into the oldest with room.
 inline constexpr std::size_t max_open_shipments_per_route = 16;
+/// How long a worker believes what it read of a principal when that allows something, and of how
+/// many it remembers it.
+inline constexpr auto caller_life = 5s;
+inline constexpr std::size_t max_known_callers = 10'000;
 /// Stock rows whose existence a worker remembers: a thousand stations by two hundred products.
 inline constexpr std::size_t max_known_stock = 200'000;
 /// Events of one subject that a history shows: a shipment takes 64 trades and some voyage.

@@ -2,6 +2,24 @@
 #include "common/domain/rules.h"
 
 namespace itn::domain {
+namespace {
+
+/// The shipment a command asks for, as far as its own words say.
+ShipmentId shipment_of(const Command& command) {
+    const auto* load = std::get_if<LoadCargo>(&command.body);
+    if (load != nullptr && load->shipment) return *load->shipment;
+    const auto* unload = std::get_if<UnloadCargo>(&command.body);
+    if (unload != nullptr && unload->shipment) return *unload->shipment;
+    return ShipmentId(command.subject);
+}
+
+TransactionId trade_of(const Command& command) {
+    if (const auto* load = std::get_if<LoadCargo>(&command.body)) return load->trade;
+    if (const auto* unload = std::get_if<UnloadCargo>(&command.body)) return unload->trade;
+    return TransactionId(command.subject);
+}
+
+}  // namespace
 
 Decision decide(const World& world, const Command& command, const Context& context) {
     const Case it{.world = world, .command = command, .context = context};
@@ -40,6 +58,16 @@ Decision decide(const World& world, const Command& command, const Context& conte
     }
     ENSURE(command.kind <= inventory_transfer);
     return {};
+}
+
+Decision turn_away(const Command& command, Rejection rejection, const Context& context) {
+    const World nothing;
+    const Case it{.world = nothing, .command = command, .context = context};
+    if (it.is_expired()) return it.expired();
+    if (rejection == Rejection::trade_not_found) return it.no_trade(trade_of(command));
+    if (rejection == Rejection::shipment_not_found) return it.no_shipment(shipment_of(command));
+    return it.rejected(rejection, command.principal.text() + " may not do " +
+                                      std::string(name(command.kind)) + " here");
 }
 
 }  // namespace itn::domain

@@ -105,7 +105,7 @@ Wanted wanted_stock(const World& world, const Command& command);
 ///                   without facts
 ///   2. expiry       expired: issued longer ago than limits::max_command_age, or further ahead
 ///                   than limits::max_clock_skew; never for principal system
-///   3. right        forbidden
+///   3. right        forbidden; whose command it is was judged before, see turn_away()
 ///   4. existence    trade_not_found, shipment_not_found
 ///   5. version      stale_version
 ///   6. state        trade_final … not_loaded
@@ -116,6 +116,11 @@ Wanted wanted_stock(const World& world, const Command& command);
 /// Facts stand in this order: the subject's own, stock, criticals. A trade.create that is turned
 /// down for anything but trade_exists leaves the fact trade.rejected, so that its id answers.
 Decision decide(const World& world, const Command& command, const Context& context);
+
+/// What a command gets whose principal has no right to it: `expired` when it is that, else
+/// `rejection` (forbidden, trade_not_found or shipment_not_found) in the words that decide() has
+/// for it. It leaves no facts: nobody writes into a history that is not theirs.
+Decision turn_away(const Command& command, Rejection rejection, const Context& context);
 
 /// The one way a world changes.
 void evolve(World& world, const Fact& fact);

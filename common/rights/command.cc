@@ -1,5 +1,6 @@
 // Commands on their way in: at a door by what the wish says, at a worker by the rows as well.
 
+#include <array>
 #include <utility>
 
 #include "common/rights/rights.h"
@@ -21,10 +22,14 @@ const Body& body_of(const domain::Command& command) {
     return body == nullptr ? nothing : *body;
 }
 
+constexpr std::array<std::string_view, 2> of_trade{"/seller", "/buyer"};
+constexpr std::array<std::string_view, 1> of_cargo{"/origin"};
+constexpr std::array<std::string_view, 1> of_stock{"/stationId"};
+
 /// What a command itself says about whose thing it is.
 struct Named {
     Ownership thing{};
-    std::vector<std::string> pointers{};  // where it says so
+    std::span<const std::string_view> pointers{};  // where it says so
 };
 
 /// nullopt: only its subject's row tells.
@@ -32,17 +37,16 @@ std::optional<Named> named_by(const domain::Command& command) {
     using enum CommandKind;
     if (command.kind == trade_create) {
         const auto& trade = body_of<domain::CreateTrade>(command);
-        return Named{.thing = {.seller = trade.seller, .buyer = trade.buyer},
-                     .pointers = {"/seller", "/buyer"}};
+        return Named{.thing = {.seller = trade.seller, .buyer = trade.buyer}, .pointers = of_trade};
     }
     if (command.kind == cargo_create || command.kind == inventory_transfer) {
         const auto& cargo = body_of<domain::CreateCargo>(command);
         return Named{.thing = {.origin = cargo.origin, .destination = cargo.destination},
-                     .pointers = {"/origin"}};
+                     .pointers = of_cargo};
     }
     if (command.kind == inventory_adjust) {
         const auto& adjust = body_of<domain::AdjustStock>(command);
-        return Named{.thing = ownership_of(adjust.key), .pointers = {"/stationId"}};
+        return Named{.thing = ownership_of(adjust.key), .pointers = of_stock};
     }
     return std::nullopt;
 }
@@ -58,8 +62,9 @@ Problem forbidden(const domain::Command& wish, const Named* named) {
                     .detail = "you may not do " + std::string(name(wish.kind))};
     if (named == nullptr) return problem;
     problem.detail += " for stations that are not yours";
-    for (const auto& pointer : named->pointers)
-        problem.faults.push_back({.pointer = pointer, .detail = "is not a station you act for"});
+    for (const auto pointer : named->pointers)
+        problem.faults.push_back(
+            {.pointer = std::string(pointer), .detail = "is not a station you act for"});
     return problem;
 }
 

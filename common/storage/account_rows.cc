@@ -26,6 +26,16 @@ std::vector<StationId> stations_of(const pqxx::field& field) {
     return stations;
 }
 
+Rights rights_of(const pqxx::row& row) {
+    Rights rights{.principal = Principal(text_of(row[0])),
+                  .stations = stations_of(row[4]),
+                  .disabled = flag_of(row[2]),
+                  .version = integer_of(row[3])};
+    const auto role = identity::granted_role_from(text_of(row[1]));
+    if (role) rights.roles.insert(*role);
+    return rights;
+}
+
 identity::Digest digest_of(const pqxx::field& field) {
     const std::string hex = text_of(field);
     identity::Digest digest{};

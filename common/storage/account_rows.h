@@ -14,6 +14,8 @@
 namespace itn::storage {
 
 std::vector<StationId> stations_of(const pqxx::field& field);
+/// Of the statement rights_of.
+Rights rights_of(const pqxx::row& row);
 /// From hex.
 identity::Digest digest_of(const pqxx::field& field);
 std::string hex_of(const identity::Digest& digest);

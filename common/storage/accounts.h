@@ -20,6 +20,7 @@
 #include "common/identity/rate.h"
 #include "common/identity/refresh.h"
 #include "common/storage/reader.h"
+#include "common/storage/rights.h"
 #include "common/wire/account.h"
 
 namespace itn::storage {
@@ -31,16 +32,6 @@ using wire::Partner;
 struct Credentials {
     Account account{};
     std::string password{};
-};
-
-/// What a principal may now, whoever it is.
-struct Rights {
-    Principal principal{};
-    identity::Roles roles{};
-    std::vector<StationId> stations{};  // sorted
-    bool disabled = false;
-    std::int64_t version = 1;
-    friend bool operator==(const Rights&, const Rights&) = default;
 };
 
 struct ApiKeyRow {

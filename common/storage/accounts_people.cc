@@ -31,16 +31,6 @@ Account account_of(const pqxx::row& row) {
             .changed_at = time_of(row[7])};
 }
 
-Rights rights_of(const pqxx::row& row) {
-    Rights rights{.principal = Principal(text_of(row[0])),
-                  .stations = stations_of(row[4]),
-                  .disabled = flag_of(row[2]),
-                  .version = integer_of(row[3])};
-    const auto role = identity::role_from(text_of(row[1]));
-    if (role) rights.roles.insert(*role);
-    return rights;
-}
-
 std::string body_of(const Account& account) {
     std::string out;
     wire::JsonObject object(out);

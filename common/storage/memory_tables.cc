@@ -52,6 +52,11 @@ void MemoryDatabase::set_epoch(std::string epoch) {
     tables_->epoch = std::move(epoch);
 }
 
+void MemoryDatabase::set_rights(const Rights& rights) {
+    const std::lock_guard lock(tables_->held);
+    tables_->rights.insert_or_assign(rights.principal, rights);
+}
+
 void MemoryDatabase::fail_next_commit(InDoubt how) {
     const std::lock_guard lock(tables_->failures.held);
     tables_->failures.commits.push_back(how);

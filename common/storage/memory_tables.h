@@ -27,6 +27,7 @@ struct MemoryTables {
     std::string epoch{"memory"};
     std::set<StationId> stations{};
     std::set<ProductId> products{};
+    std::map<Principal, Rights> rights{};
     std::map<TransactionId, domain::Trade> trades{};     // without their shipment
     std::map<ShipmentId, domain::Shipment> shipments{};  // without their trades
     std::map<TransactionId, ShipmentId> travels_in{};
@@ -61,6 +62,7 @@ public:
     explicit MemoryTransaction(MemoryTables& tables);
 
     std::vector<wire::Outcome> known(std::span<const OutcomeKey> keys) override;
+    std::vector<Rights> rights(std::span<const Principal> principals) override;
     void load(const domain::Wanted& wanted, domain::World& world) override;
     void record(WriteSet& writes) override;
     void commit() override;

@@ -34,6 +34,16 @@ std::vector<wire::Outcome> MemoryTransaction::known(std::span<const OutcomeKey> 
     return found;
 }
 
+std::vector<Rights> MemoryTransaction::rights(std::span<const Principal> principals) {
+    tables_.enter("rights");
+    std::vector<Rights> found;
+    for (const Principal& principal : principals) {
+        const auto row = tables_.rights.find(principal);
+        if (row != tables_.rights.end()) found.push_back(row->second);
+    }
+    return found;
+}
+
 void MemoryTransaction::load(const domain::Wanted& wanted, domain::World& world) {
     tables_.enter("load");
     std::set<ShipmentId> whole = wanted.shipments;

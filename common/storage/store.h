@@ -18,6 +18,7 @@
 
 #include "common/base/lane.h"
 #include "common/domain/decide.h"
+#include "common/storage/rights.h"
 #include "common/wire/notice.h"
 
 namespace itn::storage {
@@ -85,6 +86,8 @@ public:
 
     /// Outcomes that are known already, in any order.
     virtual std::vector<wire::Outcome> known(std::span<const OutcomeKey> keys) = 0;
+    /// What these may now, in any order; who is not among the answers does not exist.
+    virtual std::vector<Rights> rights(std::span<const Principal> principals) = 0;
     /// Locks and loads, in the total order trades → shipments → stock; call it at most once for
     /// trades, shipments and routes, then at most once for stock. The family says which rows are
     /// its own (FOR UPDATE) and which are read under a share lock.

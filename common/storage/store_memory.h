@@ -42,6 +42,8 @@ public:
     void add_station(const StationId& id);
     void add_product(const ProductId& id);
     void set_epoch(std::string epoch);
+    /// Adds the principal or replaces what it may.
+    void set_rights(const Rights& rights);
 
     // --- failures ---
     /// The next commit throws MachineFailure, before or after it took effect.

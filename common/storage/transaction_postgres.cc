@@ -2,8 +2,10 @@
 
 #include "common/base/ensure.h"
 #include "common/base/limits.h"
+#include "common/storage/account_rows.h"
 #include "common/storage/array_text.h"
 #include "common/storage/rows.h"
+#include "common/storage/statements_accounts.h"
 
 namespace itn::storage {
 
@@ -30,6 +32,14 @@ std::vector<wire::Outcome> PostgresTransaction::known(std::span<const OutcomeKey
          session_.run(sql::known_outcomes, {std::move(principals).take(), std::move(ids).take()})) {
         found.push_back(outcome_of(row));
     }
+    return found;
+}
+
+std::vector<Rights> PostgresTransaction::rights(std::span<const Principal> principals) {
+    std::vector<Rights> found;
+    if (principals.empty()) return found;
+    for (const auto& row : session_.run(sql::rights_of, {array_of(principals)}))
+        found.push_back(rights_of(row));
     return found;
 }
 

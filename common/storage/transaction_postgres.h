@@ -29,6 +29,7 @@ public:
     PostgresTransaction(Connection& connection, KnownStock& known_stock, Family family);
 
     std::vector<wire::Outcome> known(std::span<const OutcomeKey> keys) override;
+    std::vector<Rights> rights(std::span<const Principal> principals) override;
     void load(const domain::Wanted& wanted, domain::World& world) override;
     void record(WriteSet& writes) override;
     void commit() override;

@@ -17,6 +17,7 @@ protected:
     ClerkTest() {
         database_->add_station(StationId("ceres"));
         database_->add_product(ProductId("ice"));
+        database_->set_rights(test::rights_of_dev());
     }
 
     /// Commits `count` events to one lane and says which.

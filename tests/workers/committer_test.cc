@@ -5,6 +5,7 @@
 #include <atomic>
 #include <thread>
 
+#include "common/base/limits.h"
 #include "common/storage/store_memory.h"
 #include "tests/workers/orders.h"
 
@@ -27,6 +28,7 @@ protected:
         for (const char* id : {"ceres", "europa"})
             database_->add_station(StationId(id));
         database_->add_product(ProductId("ice"));
+        database_->set_rights(test::rights_of_dev());
     }
 
     static std::shared_ptr<MemoryDatabase> database() {
@@ -116,8 +118,11 @@ TEST_F(CommitterTest, answers_a_reused_key_and_keeps_the_first_outcome) {
 }
 
 TEST_F(CommitterTest, keeps_the_same_key_of_two_principals_apart) {
+    auto rights = test::rights_of_dev();
+    rights.principal = Principal("somebody");
+    database_->set_rights(rights);
     Item other = restock("a", "ceres", 5);
-    other.envelope.command.principal = Principal("somebody");
+    other.envelope.command.principal = rights.principal;
     EXPECT_EQ(process({restock("a", "ceres", 10), other}), (Texts{"applied", "applied"}));
     EXPECT_EQ(on_hand(), 15);
 }
@@ -192,14 +197,76 @@ TEST_F(CommitterTest, applies_a_suspect_that_does_no_harm) {
 }
 
 TEST_F(CommitterTest, keeps_a_rejected_reaction_for_people_to_see) {
-    Item reaction = test::move("r", domain::CommandKind::cargo_depart, "no-such-shipment");
+    const auto missing = trade("t", "ceres", "europa", 1).envelope.command.subject;
+    Item reaction = test::move("r", domain::CommandKind::trade_complete, missing);
     reaction.envelope.command.principal = domain::system_principal;
-    EXPECT_EQ(process({reaction}), (Texts{"failed shipment_not_found"}));
+    EXPECT_EQ(process({reaction}), (Texts{"failed trade_not_found"}));
     ASSERT_EQ(database_->parked().size(), 1u);
     EXPECT_EQ(database_->parked()[0].reason, "reaction_rejected");
     const auto journal = database_->journal(reaction.lane);
     ASSERT_EQ(journal.size(), 1u);
     EXPECT_EQ(journal[0].kind, domain::EventKind::critical);
+}
+
+TEST_F(CommitterTest, refuses_whom_the_database_does_not_let) {
+    const Principal nova{"user:nova"};
+    const auto of_nova = [&](Item item) {
+        item.envelope.command.principal = nova;
+        return item;
+    };
+    storage::Rights rights{.principal = nova,
+                           .roles = identity::Roles(identity::Role::operator_),
+                           .stations = {StationId("europa")}};
+    EXPECT_EQ(process({of_nova(restock("a", "europa", 1))}), (Texts{"rejected forbidden"}));
+    database_->set_rights(rights);
+    EXPECT_EQ(process({of_nova(restock("b", "europa", 1)), of_nova(restock("c", "ceres", 1))}),
+              (Texts{"applied", "rejected forbidden"}));
+    // What was refused is remembered, whatever rights come later.
+    rights.stations = {StationId("ceres"), StationId("europa")};
+    database_->set_rights(rights);
+    EXPECT_EQ(process({of_nova(restock("c", "ceres", 1)), of_nova(restock("d", "ceres", 1))}),
+              (Texts{"rejected forbidden", "applied"}));
+    EXPECT_EQ(on_hand(), 1);
+}
+
+TEST_F(CommitterTest, believes_for_a_while_what_allows_and_never_what_forbids) {
+    auto rights = test::rights_of_dev();
+    int reads = 0;
+    database_->set_hook([&](std::string_view call) { reads += call == "rights" ? 1 : 0; });
+    EXPECT_EQ(process({restock("a", "ceres", 1)}), (Texts{"applied"}));
+    EXPECT_EQ(process({restock("b", "ceres", 1)}), (Texts{"applied"}));
+    EXPECT_EQ(reads, 1);
+    rights.disabled = true;
+    database_->set_rights(rights);
+    EXPECT_EQ(process({restock("c", "ceres", 1)}), (Texts{"applied"}));
+    EXPECT_EQ(reads, 1);
+    clock_.advance(limits::caller_life);
+    EXPECT_EQ(process({restock("d", "ceres", 1), restock("e", "ceres", 1)}),
+              (Texts{"rejected forbidden", "rejected forbidden"}));
+    EXPECT_EQ(reads, 2);
+    rights.disabled = false;
+    database_->set_rights(rights);
+    EXPECT_EQ(process({restock("f", "ceres", 1)}), (Texts{"applied"}));
+    EXPECT_EQ(reads, 3);
+}
+
+TEST_F(CommitterTest, lets_nobody_in_while_rights_cannot_be_read) {
+    int failures = 3;
+    database_->set_hook([&](std::string_view call) {
+        if (call == "rights" && failures-- > 0) throw storage::MachineFailure("no rights");
+    });
+    EXPECT_EQ(process({restock("a", "ceres", 1)}), (Texts{"applied"}));
+    EXPECT_LT(failures, 1);
+    EXPECT_EQ(on_hand(), 1);
+}
+
+TEST_F(CommitterTest, leaves_no_trace_of_a_trade_its_principal_may_not_make) {
+    Item foreign = trade("t", "ceres", "europa", 1);
+    foreign.envelope.command.principal = Principal("user:nobody");
+    EXPECT_EQ(process({foreign}), (Texts{"rejected forbidden"}));
+    EXPECT_TRUE(database_->trades().empty());
+    EXPECT_TRUE(database_->journal(foreign.lane).empty());
+    EXPECT_EQ(database_->outcomes().size(), 1u);
 }
 
 TEST_F(CommitterTest, leaves_everything_to_the_broker_when_told_to_stop) {

@@ -49,6 +49,10 @@ Item move(const std::string& key, domain::CommandKind kind, const std::string& s
     return item_of(key, kind, shipment, domain::MoveCargo{});
 }
 
+storage::Rights rights_of_dev() {
+    return {.principal = dev, .roles = identity::Roles(identity::Role::admin)};
+}
+
 std::string text(const wire::Outcome& outcome) {
     std::string text(name(outcome.kind));
     return outcome.code.empty() ? text : text + ' ' + outcome.code;

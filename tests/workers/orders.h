@@ -18,6 +18,9 @@ Item trade(const std::string& key, const std::string& seller, const std::string&
 /// cargo.depart or another move of a shipment.
 Item move(const std::string& key, domain::CommandKind kind, const std::string& shipment);
 
+/// What lets those commands through: principal "dev" as an admin.
+storage::Rights rights_of_dev();
+
 /// "applied", "rejected insufficient_stock", "failed 22003"
 std::string text(const wire::Outcome& outcome);
 

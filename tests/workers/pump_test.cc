@@ -64,7 +64,7 @@ private:
         runtime::Loop loop;
         runtime::Metrics metrics;
         const runtime::SystemClock clock;
-        MemoryBroker broker(loop, server);
+        MemoryBroker broker(loop, server, "itn_" + std::string(name(family)));
         Pump pump(loop, broker, std::make_unique<MemoryStore>(database),
                   std::make_unique<MemoryStore>(database), clock, metrics,
                   {.family = family,
@@ -97,6 +97,7 @@ protected:
         for (const char* id : {"ceres", "europa", "titan"})
             database_->add_station(StationId(id));
         database_->add_product(ProductId("ice"));
+        database_->set_rights(test::rights_of_dev());
     }
 
     void put(const std::vector<Item>& items) {
@@ -106,6 +107,7 @@ protected:
         for (const auto& [lane, rendered] : by_lane) {
             messaging::Delivery delivery;
             delivery.body = wire::pack(rendered);
+            delivery.user_id = "itn_api";
             server_->put(messaging::queue_name(lane), delivery);
         }
     }

@@ -10,7 +10,7 @@
 #include <random>
 #include <string>
 
-#include "tools/http/client.h"
+#include "tools/galaxy/client.h"
 
 namespace itn::tools {
 

@@ -32,6 +32,31 @@ TEST(decide, throws_for_a_row_that_was_never_loaded_and_only_for_that) {
               Rejection::expired);
 }
 
+/// Nobody can tell a thing that is kept from them from one that is not there.
+TEST(turn_away, answers_like_decide_for_what_is_missing) {
+    Galaxy galaxy;
+    for (const Command& command :
+         {cancel("t1"), collect("t1"), load("t1", "s1"), unload("t1", "s1"),
+          move(CommandKind::cargo_depart, "s1"), move(CommandKind::cargo_cancel, "s1")}) {
+        const Decision missing = galaxy.judge(command);
+        ASSERT_TRUE(missing.rejection) << name(command.kind);
+        EXPECT_EQ(turn_away(command, *missing.rejection, galaxy.context), missing)
+            << name(command.kind);
+    }
+}
+
+TEST(turn_away, leaves_no_facts_and_puts_expiry_first) {
+    const Command command = create("t1", "ceres", "vesta", {{"ice", 1}});
+    const Decision forbidden = turn_away(command, Rejection::forbidden, {.now = noon});
+    EXPECT_EQ(forbidden.rejection, Rejection::forbidden);
+    EXPECT_EQ(forbidden.subject, "t1");
+    EXPECT_TRUE(forbidden.facts.empty());
+    const Decision late =
+        turn_away(command, Rejection::forbidden, {.now = noon + std::chrono::hours(24 * 30)});
+    EXPECT_EQ(late.rejection, Rejection::expired);
+    EXPECT_TRUE(late.facts.empty());
+}
+
 TEST(decide, names_accounts_by_what_they_are) {
     EXPECT_EQ(account_of(StationId("ceres")), "station:ceres");
     EXPECT_EQ(account_of(ShipmentId("s1")), "shipment:s1");

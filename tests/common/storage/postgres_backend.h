@@ -35,6 +35,31 @@ public:
     std::size_t parked() { return count("parked"); }
     std::size_t instances() { return count("instance"); }
 
+    /// An account "user:<id>" or a partner "partner:<name>" with these rights.
+    void set_rights(const Rights& rights) {
+        const std::string& principal = rights.principal.text();
+        const bool is_partner = principal.starts_with("partner:");
+        const std::string key = "'" + principal.substr(principal.find(':') + 1) + "'";
+        const std::string state = std::string(rights.disabled ? "true, " : "false, ") +
+                                  std::to_string(rights.version) + ", now(), now())";
+        if (is_partner) {
+            execute(
+                "INSERT INTO partner (name, disabled, version, created_at, changed_at) VALUES (" +
+                key + ", " + state);
+        } else {
+            std::string role;
+            rights.roles.each([&](identity::Role one) { role = name(one); });
+            execute(
+                "INSERT INTO account (id, name, email, password, role, disabled, version, "
+                "created_at, changed_at) VALUES (" +
+                key + ", 'Nova', " + key + ", '', '" + role + "', " + state);
+        }
+        for (const StationId& station : rights.stations)
+            execute((is_partner ? "INSERT INTO partner_station VALUES ("
+                                : "INSERT INTO membership VALUES (") +
+                    key + ", '" + station.text() + "')");
+    }
+
     const std::string& url() const { return url_; }
     pqxx::result execute(const std::string& sql) {
         pqxx::connection connection(url_);

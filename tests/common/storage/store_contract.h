@@ -5,9 +5,11 @@
 // and the products ice and ore:
 //
 //   std::unique_ptr<Store> open(Family);  std::size_t parked();  std::size_t instances();
+//   void set_rights(const Rights&);
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <thread>
@@ -318,6 +320,27 @@ TYPED_TEST_P(StoreContract, InstancesAreRememberedByName) {
     EXPECT_EQ(this->backend_.instances(), 2U);
 }
 
+TYPED_TEST_P(StoreContract, RightsAreThoseOfEachPrincipalNow) {
+    const Rights user{.principal = Principal("user:nova"),
+                      .roles = identity::Roles(identity::Role::operator_),
+                      .stations = {ceres, vesta}};
+    const Rights partner{.principal = Principal("partner:acme"),
+                         .roles = identity::Roles(identity::Role::partner),
+                         .stations = {vesta},
+                         .disabled = true,
+                         .version = 3};
+    this->backend_.set_rights(user);
+    this->backend_.set_rights(partner);
+    const auto store = this->backend_.open(Family::trade);
+    const auto transaction = store->begin();
+    const std::vector<Principal> asked{user.principal, Principal("user:nobody"), Principal("nova"),
+                                       partner.principal, Principal("system")};
+    auto found = transaction->rights(asked);
+    std::ranges::sort(found, {}, &Rights::principal);
+    EXPECT_EQ(found, (std::vector{partner, user}));
+    EXPECT_TRUE(transaction->rights({}).empty());
+}
+
 REGISTER_TYPED_TEST_SUITE_P(StoreContract, RowsComeBackAsTheyWereRecorded,
                             ChangesComeBackAsTheyWereRecorded, WhatIsNotThereIsLoadedAsNone,
                             OpenShipmentsAreThoseWithRoomOldestFirst,
@@ -327,6 +350,6 @@ REGISTER_TYPED_TEST_SUITE_P(StoreContract, RowsComeBackAsTheyWereRecorded,
                             ARowThatDoesNotMoveOnIsAMachineFailure,
                             WatermarksMoveFromWhereTheyStandOnly, TheJournalIsReadInPieces,
                             OnePublisherPerLane, AttemptsAreCounted, UnreadableBytesAreParkedOnce,
-                            InstancesAreRememberedByName);
+                            InstancesAreRememberedByName, RightsAreThoseOfEachPrincipalNow);
 
 }  // namespace itn::storage::contract

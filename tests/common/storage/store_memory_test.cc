@@ -20,6 +20,7 @@ public:
     std::unique_ptr<Store> open(Family) { return std::make_unique<MemoryStore>(database_); }
     std::size_t parked() { return database_->parked().size(); }
     std::size_t instances() { return database_->instances().size(); }
+    void set_rights(const Rights& rights) { database_->set_rights(rights); }
     MemoryDatabase& database() { return *database_; }
 
 private:
