@@ -10,7 +10,7 @@
 #include <random>
 #include <string>
 
-#include "tools/galaxy/client.h"
+#include "tools/http/client.h"
 
 namespace itn::tools {
 

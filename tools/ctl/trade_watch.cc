@@ -1,0 +1,120 @@
+// itnctl trade watch: the real-time feed over server-sent events. An interruption costs nothing:
+// the feed goes on after the last event that came whole.
+
+#include <chrono>
+#include <iostream>
+#include <thread>
+
+#include "tools/ctl/arguments.h"
+#include "tools/ctl/event_stream.h"
+#include "tools/ctl/trade.h"
+
+namespace itn::ctl {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds first_pause{500};
+constexpr milliseconds longest_pause{10'000};
+
+class Follower {
+public:
+    Follower(Desk& desk, const Watch& watch)
+        : desk_(desk), watch_(watch), client_(desk.environment().feed_url) {}
+
+    int run() {
+        milliseconds pause = first_pause;
+        for (std::string refused; !is_over_;) {
+            const std::string secret = desk_.bearer(refused);
+            client_.authorize(secret);
+            const std::string seen = stream_.last_id();
+            stream_.restart();
+            const auto response = client_.stream(
+                query(), headers(), [this](std::string_view bytes) { return take(bytes); });
+            if (is_over_) break;
+            judge(response, !secret.empty() && refused.empty());
+            refused = response.status == 401 ? secret : "";
+            if (stream_.last_id() != seen) pause = first_pause;
+            std::this_thread::sleep_for(pause);
+            pause = std::min(pause * 2, longest_pause);
+        }
+        return 0;
+    }
+
+private:
+    std::string query() const {
+        const std::string topic = watch_.trade.empty() ? "trade" : "trade:" + watch_.trade;
+        return query_of({{"subscribe", topic}, {"since", watch_.since}});
+    }
+
+    Headers headers() const {
+        Headers all = {{"Accept", "text/event-stream"}};
+        if (!stream_.last_id().empty()) all.emplace_back("Last-Event-ID", stream_.last_id());
+        return all;
+    }
+
+    /// Throws for what another try does not mend.
+    static void judge(const tools::Response& response, bool may_sign_in_again) {
+        const Exit exit = exit_of(response.status);
+        const bool is_interruption = response.status == 200 || exit == Exit::unreachable;
+        const bool is_mended = exit == Exit::signed_out && may_sign_in_again;
+        if (!is_interruption && !is_mended) throw trouble_of(response);
+    }
+
+    bool take(std::string_view bytes) {
+        for (const StreamEvent& event : stream_.feed(bytes))
+            show(event);
+        return !is_over_;
+    }
+
+    void show(const StreamEvent& event) {
+        const json frame = json::parse(event.text, nullptr, false);
+        if (!frame.is_object()) return;
+        const std::string type = frame.value("type", "");
+        if (type == "resync_required") desk_.remark("some events were missed: read the state anew");
+        if (type != "event") return;
+        const json& happened = frame.at("data");
+        if (desk_.environment().json) {
+            std::cout << happened.dump() << std::endl;
+        } else {
+            std::cout << cell(happened, "/at") << "  " << cell(happened, "/kind") << "  "
+                      << cell(happened, "/subject") << std::endl;
+        }
+        is_over_ = is_end(happened);
+    }
+
+    bool is_end(const json& happened) const {
+        if (watch_.trade.empty() || happened.value("subject", "") != watch_.trade) return false;
+        const std::string kind = happened.value("kind", "");
+        return kind.starts_with("trade.") && is_final_trade(kind.substr(6));
+    }
+
+    Desk& desk_;
+    Watch watch_;
+    tools::Client client_;
+    EventStream stream_;
+    bool is_over_ = false;
+};
+
+/// From where the trade's present state was read; nullopt when there is nothing to come.
+std::optional<Watch> start_of(Desk& desk, Watch watch) {
+    if (watch.trade.empty() || !watch.since.empty()) return watch;
+    const auto response = desk.call("GET", "/api/trades/" + tools::escaped(watch.trade));
+    if (is_final_trade(response.body.value("status", ""))) {
+        desk.print(response.body, trade_fields());
+        return std::nullopt;
+    }
+    const auto position = response.headers.find("x-itn-position");
+    if (position != response.headers.end()) watch.since = position->second;
+    return watch;
+}
+
+}  // namespace
+
+int watch_trades(Desk& desk, const Watch& watch) {
+    const auto start = start_of(desk, watch);
+    return start ? Follower(desk, *start).run() : 0;
+}
+
+}  // namespace itn::ctl
