@@ -215,6 +215,11 @@ inline constexpr auto ws_first_frame = 5s;
 inline constexpr auto ws_ping = 20s;
 inline constexpr auto ws_pong = 10s;
 inline constexpr std::size_t max_ws_clients = 10'000;
+/// Clients of one principal at one notifier: a person's tabs, or a machine and its spare.
+inline constexpr std::size_t max_ws_per_principal = 5;
+/// How often it is looked at whether a client may stay: with limits::revocation_poll before it,
+/// well within the minute in which a revoked client has to be out.
+inline constexpr auto ws_stay = 5s;
 /// Frames of one client in a minute, fragments and pings among them: far above any real client, and
 /// it bounds the pongs that a client can make us send.
 inline constexpr std::size_t max_ws_frames_per_minute = 1'000;
@@ -245,6 +250,17 @@ inline constexpr std::int64_t max_resume = 10'000;
 inline constexpr std::size_t resume_page = 100;
 /// How long a client waits for us to reach the position it came with.
 inline constexpr auto resume_deadline = 5s;
+/// How often the feed of the partners' queues looks when nothing wakes it, and how often others look
+/// whether it needs a new feeder.
+inline constexpr auto partner_feed_poll = 250ms;
+inline constexpr auto partner_feed_retry = 1s;
+/// Least time between two looks: what happens in a moment travels in one message.
+inline constexpr auto partner_feed_pause = 20ms;
+/// Events read at once for all partners, some 2 MiB, and messages under way, some 4 MiB.
+inline constexpr std::size_t max_partner_read = 1'000;
+inline constexpr std::size_t max_partner_messages = 64;
+/// How long the broker may take to confirm them; then they are sent again.
+inline constexpr auto partner_confirm_deadline = 10s;
 /// How long the notifier takes to close its clients when it is told to leave.
 inline constexpr auto notifier_drain = 3s;
 

@@ -11,10 +11,6 @@ bool is_over(std::uint64_t since, std::uint64_t now, std::chrono::milliseconds a
     return now - since >= static_cast<std::uint64_t>(allowed.count());
 }
 
-Frame shared(std::string bytes) {
-    return std::make_shared<const std::string>(std::move(bytes));
-}
-
 }  // namespace
 
 Client::Client(ClientId id, Hall& hall)
@@ -77,18 +73,22 @@ void Client::flush() {
 void Client::close(CloseCode code) {
     if (phase_ == Phase::closing) return;
     if (code == CloseCode::slow) connection_.drop_queue();
-    const bool speaks_frames = phase_ == Phase::open || phase_ == Phase::opening;
+    const bool speaks_frames =
+        phase_ == Phase::open || phase_ == Phase::opening || phase_ == Phase::knocking;
     if (speaks_frames) connection_.push(shared(ws_close(code)));
     leave(static_cast<std::uint16_t>(code));
     connection_.finish();
 }
 
 void Client::leave(std::uint16_t code) {
-    if (phase_ != Phase::head) hall_.on_close_code(code);
+    if (phase_ != Phase::head && phase_ != Phase::knocking_stream) hall_.on_close_code(code);
     phase_ = Phase::closing;
     since_ = now();
     if (has_seat_) hall_.audience->on_gone(*this);
     has_seat_ = false;
+    knock_.reset();
+    if (visitor_) hall_.entrance->leave(visitor_->caller.principal);
+    visitor_.reset();
 }
 
 void Client::on_bytes(std::string_view bytes) {
@@ -98,53 +98,8 @@ void Client::on_bytes(std::string_view bytes) {
         head_.append(bytes);
         return read_head();
     }
-    if (phase_ == Phase::opening || phase_ == Phase::open) read_frames(bytes);
-}
-
-void Client::read_head() {
-    const std::size_t size = head_size(head_);
-    if (size == std::string::npos && head_.size() <= limits::max_head) return;
-    if (size > limits::max_head)
-        return refuse_with(refusal("header_fields_too_large", "the request head is too large"));
-    const std::string rest = head_.substr(size);
-    head_.resize(size);
-    enter(decide_upgrade(head_, hall_.origins));
-    head_ = {};
-    if (phase_ == Phase::opening && !rest.empty()) read_frames(rest);
-}
-
-void Client::enter(const Decision& decision) {
-    const bool is_feed =
-        decision.asked == Asked::websocket || decision.asked == Asked::event_stream;
-    if (!is_feed) return refuse_with({.status = decision.status, .reply = decision.reply});
-    if (!hall_.audience->is_ready())
-        return refuse_with(refusal("not_ready", "the feed is not up yet: try again",
-                                   decision.occasion, "Retry-After: 1\r\n"));
-    if (decision.asked == Asked::event_stream) return open_stream(decision);
-    phase_ = Phase::opening;
-    since_ = now();
-    push(shared(decision.reply));
-}
-
-void Client::open_stream(const Decision& decision) {
-    auto opening = opening_of_query(decision.query, decision.last_event_id);
-    if (!opening) {
-        const Problem& problem = opening.problem();
-        return refuse_with(refusal(problem.slug, problem.detail, decision.occasion));
-    }
-    conflates_ = opening->conflate;
-    phase_ = Phase::stream;
-    since_ = now();
-    push(shared(decision.reply));
-    has_seat_ = true;
-    hall_.audience->on_opening(*this, std::move(*opening));
-}
-
-void Client::refuse_with(Refusal refusal) {
-    if (refusal.status != 200) hall_.on_refused(refusal.status);
-    connection_.push(shared(std::move(refusal.reply)));
-    leave(0);
-    connection_.finish();
+    if (phase_ == Phase::opening || phase_ == Phase::knocking || phase_ == Phase::open)
+        read_frames(bytes);
 }
 
 void Client::read_frames(std::string_view bytes) {
@@ -178,32 +133,15 @@ bool Client::is_within_rate(const Heard& heard) {
            frames_ <= limits::max_ws_frames_per_minute;
 }
 
-void Client::take_message(std::string_view text) {
-    if (phase_ == Phase::opening) return take_opening(text);
-    take_change(text);
-}
-
-void Client::take_opening(std::string_view text) {
-    auto opening = parse_opening(text);
-    if (!opening) {
-        complain(opening.problem());
-        if (opening.problem().slug == "invalid_position") close(CloseCode::policy);
-        return;
-    }
-    phase_ = Phase::open;
-    since_ = now();
-    has_seat_ = true;
-    conflates_ = opening->conflate;
-    hall_.audience->on_opening(*this, std::move(*opening));
-}
-
 void Client::take_change(std::string_view text) {
     auto change = parse_change(text);
     if (!change) return complain(change.problem());
     const auto ping = change->ping;
+    const auto secret = change->authorize;
     if (const auto problem = hall_.audience->on_change(*this, std::move(*change)))
         return complain(*problem);
     if (ping) send_json("pong", pong_json(*ping));
+    if (secret) renew(*secret);
 }
 
 void Client::complain(const Problem& problem) {
@@ -221,15 +159,30 @@ void Client::tick(std::uint64_t now_ms) {
         case Phase::opening:
             if (is_over(since_, now_ms, hall_.times.opening)) close(CloseCode::unauthorized);
             return;
+        case Phase::knocking:
+        case Phase::knocking_stream:
+            if (is_over(since_, now_ms, hall_.times.opening))
+                turn_away({.slug = "database_unavailable", .detail = "nobody knows who you are"},
+                          knock_->occasion);
+            return;
         case Phase::open:
         case Phase::stream:
-            return watch_pings(now_ms);
+            if (watch_stay(now_ms)) watch_pings(now_ms);
+            return;
         case Phase::closing: {
             const auto allowed = connection_.is_shut() ? hall_.times.linger : hall_.times.close;
             if (is_over(since_, now_ms, allowed)) connection_.close();
             return;
         }
     }
+}
+
+bool Client::watch_stay(std::uint64_t now_ms) {
+    if (!is_over(stayed_, now_ms, hall_.times.stay)) return true;
+    stayed_ = now_ms;
+    if (hall_.entrance->may_stay(*visitor_)) return true;
+    close(CloseCode::unauthorized);
+    return false;
 }
 
 void Client::watch_pings(std::uint64_t now_ms) {

@@ -1,8 +1,15 @@
 #pragma once
 
-// One client from accept to close: head → opening → open (or stream) → closing. It keeps the rules
-// of the conversation: deadlines, rates, pings, the bound of what waits to be sent. What the client
-// wants goes to the Audience, which decides what it is sent.
+// One client from accept to close:
+//
+//   head → opening → knocking → open → closing          a WebSocket
+//   head → knocking_stream → stream → closing           server-sent events
+//
+// While it knocks the doorkeeper finds out who it is. Then it stays for as long as it may: until
+// its token expires, unless it brings a fresh one, or until somebody takes its rights away. It
+// keeps the rules of the conversation: deadlines, rates, pings, the bound of what waits to be sent.
+// What the client wants goes to the Audience, which decides what it is sent. How it comes in stands
+// in client_entry.cc.
 
 #include <uv.h>
 
@@ -15,6 +22,7 @@
 #include "common/base/limits.h"
 #include "workers/notifier/connection.h"
 #include "workers/notifier/demand.h"
+#include "workers/notifier/entrance.h"
 #include "workers/notifier/inbox.h"
 #include "workers/notifier/upgrade.h"
 
@@ -30,6 +38,8 @@ public:
     virtual bool is_ready() const = 0;
     /// The client asked to be let in: exactly once.
     virtual void on_opening(Client& client, Opening opening) = 0;
+    /// Its visitor is another one of the same principal.
+    virtual void on_renewed(Client& client) = 0;
     /// What is wrong, if the change cannot be made.
     virtual std::optional<Problem> on_change(Client& client, Change change) = 0;
     /// All that was sent to it reached the kernel.
@@ -48,10 +58,12 @@ struct Hall {
         std::chrono::milliseconds pong = limits::ws_pong;
         std::chrono::milliseconds close = limits::ws_close_deadline;
         std::chrono::milliseconds linger = limits::ws_linger;
+        std::chrono::milliseconds stay = limits::ws_stay;
     };
 
     uv_loop_t* loop = nullptr;
     Audience* audience = nullptr;
+    Entrance* entrance = nullptr;
     Times times{};
     Origins origins{};
     ParserPool parsers{};
@@ -79,6 +91,9 @@ public:
     /// Whether it may be sent to.
     bool is_open() const { return phase_ == Phase::open || phase_ == Phase::stream; }
 
+    /// Who it is; set while it is open.
+    const gateway::VisitorPtr& visitor() const { return visitor_; }
+
     /// Whether it asked to miss superseded updates rather than be closed as slow.
     bool conflates() const { return conflates_; }
 
@@ -97,7 +112,23 @@ public:
     void abort() { connection_.close(); }
 
 private:
-    enum class Phase : std::uint8_t { head, opening, open, stream, closing };
+    enum class Phase : std::uint8_t {
+        head,
+        opening,
+        knocking,
+        knocking_stream,
+        open,
+        stream,
+        closing
+    };
+    /// What waits for the doorkeeper's answer.
+    struct Knock {
+        Opening opening{};
+        Occasion occasion{};               // of a stream
+        std::string reply{};               // of a stream, when it is let in
+        std::vector<std::string> early{};  // frames that came meanwhile
+        std::size_t early_bytes = 0;
+    };
 
     void on_bytes(std::string_view bytes) override;
     void on_drained() override;
@@ -106,14 +137,27 @@ private:
 
     void read_head();
     void enter(const Decision& decision);
-    void open_stream(const Decision& decision);
+    void knock_for_stream(const Decision& decision);
     void refuse_with(Refusal refusal);
+    /// What to tell the doorkeeper's answer to, unless the client is gone by then.
+    Entrance::OnKnown hand_to(void (Client::*take)(const Result<gateway::VisitorPtr>&));
+    void take_answer(const Result<gateway::VisitorPtr>& known);
+    /// What keeps it from coming in, as clients hear it.
+    std::optional<Problem> admit(const Result<gateway::VisitorPtr>& known);
+    void turn_away(const Problem& problem, const Occasion& occasion);
+    void let_in(Knock knock);
+    void renew(std::string_view secret);
+    void take_renewal(const Result<gateway::VisitorPtr>& known);
     void read_frames(std::string_view bytes);
     bool is_within_rate(const Heard& heard);
-    void take_message(std::string_view text);
+    void take_message(const std::string& text);
     void take_opening(std::string_view text);
+    /// Keeps a frame until it is known who sends it.
+    void take_early(const std::string& text);
     void take_change(std::string_view text);
     void complain(const Problem& problem);
+    /// False when it was closed because it may not stay.
+    bool watch_stay(std::uint64_t now_ms);
     void watch_pings(std::uint64_t now_ms);
     void push(Frame frame, Subject subject = nullptr);
     bool has_room(std::size_t size) const;
@@ -127,6 +171,8 @@ private:
     Connection connection_;
     Inbox inbox_;
     std::string head_;
+    gateway::VisitorPtr visitor_;   // counted by the entrance
+    std::shared_ptr<Knock> knock_;  // also for a renewal
     Phase phase_ = Phase::head;
     bool is_dirty_ = false;
     bool has_seat_ = false;  // the audience knows it
@@ -139,6 +185,7 @@ private:
     std::uint64_t window_ = 0;    // ms
     std::uint64_t since_ = 0;     // ms; the phase began
     std::uint64_t heard_ = 0;     // ms; the last byte came
+    std::uint64_t stayed_ = 0;    // ms; it was last looked at whether it may stay
     std::uint64_t partial_ = 0;   // ms; a message began and did not end, else 0
 };
 

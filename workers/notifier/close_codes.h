@@ -23,6 +23,8 @@ enum class CloseCode : std::uint16_t {
     slow = 4008,
     no_pong = 4009,
     unauthorized = 4401,
+    forbidden = 4403,
+    too_many_sockets = 4429,
 };
 
 enum class ComeBack : std::uint8_t {
@@ -53,12 +55,16 @@ inline constexpr std::array close_table{
     CloseRow{CloseCode::internal, "internal", ComeBack::later, "we failed"},
     CloseRow{CloseCode::restart, "restart", ComeBack::later, "the notifier restarts"},
     CloseRow{CloseCode::try_later, "try_later", ComeBack::later,
-             "too many clients, or no feed yet"},
+             "too many clients, no feed yet, or nobody can be let in just now"},
     CloseRow{CloseCode::slow, "slow", ComeBack::at_once,
              "events came faster than they were read; send the last position as since"},
     CloseRow{CloseCode::no_pong, "no_pong", ComeBack::at_once, "a ping was not answered in time"},
     CloseRow{CloseCode::unauthorized, "unauthorized", ComeBack::changed,
-             "no first frame in time, or its token is not valid"},
+             "no first frame in time, or its token is not valid, has expired or was revoked"},
+    CloseRow{CloseCode::forbidden, "forbidden", ComeBack::no,
+             "the token was not given for reading"},
+    CloseRow{CloseCode::too_many_sockets, "too_many_sockets", ComeBack::later,
+             "the principal has 5 clients already"},
 };
 
 constexpr const CloseRow& row(CloseCode code) {

@@ -73,14 +73,16 @@ std::optional<Problem> take_since(const std::string& text, Opening& opening) {
     return std::nullopt;
 }
 
+std::optional<Problem> take_secret(const Json& value, std::string& into) {
+    if (!value.is_string() || value.get_ref<const std::string&>().size() > max_token)
+        return invalid("/authorize", "authorize is a token");
+    into = value.get<std::string>();
+    return std::nullopt;
+}
+
 std::optional<Problem> take_opening(const std::string& field, const Json& value, Opening& opening) {
     if (field == "subscribe") return take_topics(value, field, opening.topics.emplace());
-    if (field == "authorize") {
-        if (!value.is_string() || value.get_ref<const std::string&>().size() > max_token)
-            return invalid("/authorize", "authorize is a token");
-        opening.authorize = value.get<std::string>();
-        return std::nullopt;
-    }
+    if (field == "authorize") return take_secret(value, opening.authorize);
     if (field == "since") {
         if (!value.is_string())
             return Problem{.slug = "invalid_position",
@@ -99,6 +101,7 @@ std::optional<Problem> take_opening(const std::string& field, const Json& value,
 std::optional<Problem> take_change(const std::string& field, const Json& value, Change& change) {
     if (field == "subscribe") return take_topics(value, field, change.subscribe);
     if (field == "unsubscribe") return take_topics(value, field, change.unsubscribe);
+    if (field == "authorize") return take_secret(value, change.authorize.emplace());
     if (field == "ping") {
         change.ping = value.dump(-1, ' ', false, Json::error_handler_t::replace);
         if (change.ping->size() > max_ping) return invalid("/ping", "a ping is at most 1 KiB");
@@ -156,7 +159,9 @@ Result<Change> parse_change(std::string_view text) {
         if (auto problem = take_change(field, value, change)) return *std::move(problem);
     if (object->empty())
         return Problem{.slug = "malformed",
-                       .detail = "a frame asks for something: subscribe, unsubscribe or ping",
+                       .detail =
+                           "a frame asks for something: subscribe, unsubscribe, ping "
+                           "or authorize",
                        .faults = {}};
     return change;
 }

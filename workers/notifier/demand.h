@@ -2,12 +2,13 @@
 
 // What a client says. Over WebSocket one JSON object a message:
 //
-//   first   {"authorize":"…"?, "subscribe":[topic…]?, "since":"<position>"?, "conflate":bool?}
-//   later   {"subscribe":[…]} {"unsubscribe":[…]} {"ping":any}
+//   first   {"authorize":"…", "subscribe":[topic…]?, "since":"<position>"?, "conflate":bool?}
+//   later   {"subscribe":[…]} {"unsubscribe":[…]} {"ping":any} {"authorize":"…"}
 //
-// Over SSE the same in the query: ?subscribe=trade,cargo&since=<position>&conflate=true; a
-// Last-Event-ID header goes before `since`. Unknown fields are errors that name the field. Pure;
-// total over all bytes.
+// Who calls is an access token, an API key or a one-time ticket; later on a fresh one of the same
+// principal. Over SSE the same in the query: ?subscribe=trade,cargo&since=<position>&conflate=true;
+// a Last-Event-ID header goes before `since`, and who calls stands in the Authorization header.
+// Unknown fields are errors that name the field. Pure; total over all bytes.
 
 #include <optional>
 #include <string>
@@ -35,6 +36,7 @@ struct Opening {
 struct Change {
     std::vector<Topic> subscribe{};
     std::vector<Topic> unsubscribe{};
+    std::optional<std::string> authorize{};
     std::optional<std::string> ping{};  // JSON, at most 1 KiB
     friend bool operator==(const Change&, const Change&) = default;
 };

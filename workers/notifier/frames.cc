@@ -105,6 +105,10 @@ std::string error_json(std::string_view detail, std::string_view pointer) {
     return json + "}";
 }
 
+std::string renewed_json(std::string_view expires_at) {
+    return R"({"type":"renewed","expiresAt":)" + quoted(expires_at) + "}";
+}
+
 std::string pong_json(std::string_view ping) {
     return R"({"type":"pong","ping":)" + std::string(ping) + "}";
 }

@@ -24,6 +24,10 @@ namespace itn::workers::notifier {
 /// Immutable bytes as they stand on the wire.
 using Frame = std::shared_ptr<const std::string>;
 
+inline Frame shared(std::string bytes) {
+    return std::make_shared<const std::string>(std::move(bytes));
+}
+
 enum class Opcode : std::uint8_t { text = 1, close = 8, ping = 9, pong = 10 };
 
 /// A whole frame. A control frame's payload is at most 125 bytes.
@@ -45,6 +49,8 @@ std::string hello_json(std::string_view position, bool recovered);
 std::string resync_json(std::string_view reason);
 /// {"type":"error","detail":"…","pointer":"/subscribe/2"}; the pointer is left out when "".
 std::string error_json(std::string_view detail, std::string_view pointer);
+/// {"type":"renewed","expiresAt":"…"}: until when the client is let in now.
+std::string renewed_json(std::string_view expires_at);
 /// {"type":"pong","ping":…}: `ping` is JSON.
 std::string pong_json(std::string_view ping);
 

@@ -48,6 +48,13 @@ void JournalThread::read(Urgency urgency, Lane lane, std::int64_t after, std::si
     });
 }
 
+void JournalThread::may_read(gateway::VisitorPtr visitor, Topic topic, OnMayRead on_may_read) {
+    enqueue(Urgency::client, [this, visitor = std::move(visitor), topic = std::move(topic),
+                              deliver = std::move(on_may_read)]() mutable {
+        answer<bool>([&] { return calls_.may_read(visitor->caller, topic); }, std::move(deliver));
+    });
+}
+
 void JournalThread::enqueue(Urgency urgency, Task task) {
     {
         const std::lock_guard lock(mutex_);

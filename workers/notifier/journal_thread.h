@@ -14,14 +14,16 @@
 #include <thread>
 #include <vector>
 
+#include "common/gateway/doorkeeper.h"
 #include "common/runtime/loop.h"
 #include "common/wire/notice.h"
 #include "common/wire/position.h"
 #include "workers/notifier/event.h"
+#include "workers/notifier/hub.h"
 
 namespace itn::workers::notifier {
 
-/// How the journal is read; called on the journal thread alone. Both may throw, which fails the one
+/// How the journal is read; called on the journal thread alone. All may throw, which fails the one
 /// call.
 struct JournalCalls {
     /// The lanes' counters, in one snapshot.
@@ -29,6 +31,8 @@ struct JournalCalls {
     /// Entries of one lane with seq > after, in order.
     std::function<std::vector<wire::JournalEntry>(Lane lane, std::int64_t after, std::size_t limit)>
         read;
+    /// Whether there is such a trade (trade_id) or shipment (cargo_id) that this caller may read.
+    std::function<bool(const identity::Caller& caller, const Topic& topic)> may_read;
 };
 
 class JournalThread final {
@@ -37,6 +41,7 @@ public:
     /// nullopt: the journal could not be read; ask again later.
     using OnPosition = std::function<void(std::optional<wire::Position>)>;
     using OnEvents = std::function<void(std::optional<std::vector<Event>>)>;
+    using OnMayRead = std::function<void(std::optional<bool>)>;
 
     JournalThread(runtime::Loop& loop, JournalCalls calls);
     /// Waits for the call under way. Answers that are still to come are dropped.
@@ -48,6 +53,7 @@ public:
     /// The events are marked with the epoch that held after the reading.
     void read(Urgency urgency, Lane lane, std::int64_t after, std::size_t limit,
               OnEvents on_events);
+    void may_read(gateway::VisitorPtr visitor, Topic topic, OnMayRead on_may_read);
 
     /// Any thread. Whether the last call went well.
     bool is_reachable() const { return is_reachable_.load(std::memory_order_relaxed); }

@@ -1,14 +1,20 @@
-// itn-notifier: tells everybody who watches what happened, over WebSocket and server-sent events.
+// itn-notifier: tells everybody who watches what happened, over WebSocket and server-sent events,
+// and feeds the queues of partners.
 
 #include <string>
 #include <utility>
 
+#include "common/gateway/doorkeeper.h"
+#include "common/gateway/token_settings.h"
 #include "common/messaging/broker_rabbitmq.h"
+#include "common/rights/rights.h"
 #include "common/runtime/admin.h"
 #include "common/runtime/log.h"
 #include "common/runtime/supervise.h"
 #include "common/runtime/uuid.h"
 #include "common/storage/reader.h"
+#include "common/wire/ids.h"
+#include "workers/notifier/partner_feed.h"
 #include "workers/notifier/room.h"
 #include "workers/notifier/socket.h"
 #include "workers/start.h"
@@ -21,12 +27,13 @@ using namespace itn::workers::notifier;
 constexpr const char* program = "itn-notifier";
 
 struct NotifierSettings {
-    explicit NotifierSettings(runtime::Config& config) : connections(config) {
+    explicit NotifierSettings(runtime::Config& config) : connections(config), tokens(config) {
         config.listen_on_loopback("notifier-listen", listen, "Where clients connect.");
         config.listen("admin-listen", admin_listen,
                       "Where /livez, /readyz and /metrics are served.");
         config.text("allowed-origins", allowed_origins,
-                    "Origins whose pages may connect besides loopback ones, separated by commas.");
+                    "Origins whose pages may connect, separated by commas; loopback stands for all "
+                    "pages of this machine.");
     }
 
     Origins origins() const {
@@ -41,15 +48,40 @@ struct NotifierSettings {
     }
 
     workers::ConnectionSettings connections;
+    gateway::TokenSettings tokens;
     runtime::Endpoint listen{};
     runtime::Endpoint admin_listen{};
-    std::string allowed_origins;
+    std::string allowed_origins = "loopback";
 };
+
+/// Whether the topic's trade or shipment is there and the caller may read it.
+bool may_read(storage::Reader& reader, const identity::Caller& caller, const Topic& topic) {
+    if (topic.kind == TopicKind::cargo_id) {
+        const auto cargo = reader.cargo(ShipmentId(topic.id)).value;
+        return cargo && rights::may_read(caller, cargo->shipment);
+    }
+    if (!wire::is_uuid(topic.id)) return false;
+    const auto trade = reader.trade(TransactionId(topic.id)).value;
+    return trade && rights::may_read(caller, *trade);
+}
 
 JournalCalls journal_calls(storage::Reader& reader) {
     return {.position = [&reader] { return reader.position(); },
             .read = [&reader](Lane lane, std::int64_t after,
-                              std::size_t limit) { return reader.journal(lane, after, limit); }};
+                              std::size_t limit) { return reader.journal(lane, after, limit); },
+            .may_read = [&reader](const identity::Caller& caller,
+                                  const Topic& topic) { return may_read(reader, caller, topic); }};
+}
+
+DoorCalls door_calls(gateway::Doorkeeper& keeper) {
+    using OnKnown = DoorCalls::OnKnown;
+    return {.identify = [&keeper](std::string_view authorization,
+                                  OnKnown on_known) { keeper.identify(authorization, on_known); },
+            .identify_secret = [&keeper](
+                                   std::string_view secret,
+                                   OnKnown on_known) { keeper.identify_secret(secret, on_known); },
+            .may_stay = [&keeper](const gateway::Visitor& visitor,
+                                  Timestamp now) { return keeper.may_stay(visitor, now); }};
 }
 
 void add_checks(runtime::Health& health, const Feed& feed, const JournalThread& journal,
@@ -66,6 +98,7 @@ void add_checks(runtime::Health& health, const Feed& feed, const JournalThread& 
 }
 
 int run(const NotifierSettings& settings, const runtime::ProcessSettings& process) {
+    const auto keys = settings.tokens.load(identity::KeyUse::verify);
     const auto broker_settings = settings.connections.broker(program);
     const auto schema = workers::wait_for_schema(settings.connections.database_url);
     workers::wait_for_topology(broker_settings, schema.shards);
@@ -78,7 +111,17 @@ int run(const NotifierSettings& settings, const runtime::ProcessSettings& proces
     messaging::RabbitBroker broker(loop, broker_settings, workers::broker_log());
     Feed feed(loop, broker, journal, runtime::uuid_v7(), metrics);
     Room room(feed, journal, metrics);
-    Socket socket(loop, {.listen = settings.listen, .origins = settings.origins()}, room, metrics);
+    gateway::Doorkeeper keeper({.database_url = settings.connections.database_url,
+                                .application = program,
+                                .keys = keys,
+                                .issuer = settings.tokens.issuer,
+                                .audience = settings.tokens.audience});
+    keeper.start();
+    Entrance entrance(loop, door_calls(keeper));
+    Socket socket(loop, {.listen = settings.listen, .origins = settings.origins()}, room, entrance,
+                  metrics);
+    PartnerFeed partner_feed(settings.connections.database_url, program, loop, broker, metrics);
+    room.set_on_moved([&partner_feed] { partner_feed.wake(); });
     room.set_clients([&socket](ClientId id) { return socket.client(id); });
     add_checks(health, feed, journal, broker);
     runtime::Admin admin(loop, settings.admin_listen, health, metrics);

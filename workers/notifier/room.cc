@@ -64,8 +64,11 @@ Room::Room(Feed& feed, JournalThread& journal, runtime::Metrics& metrics)
 void Room::on_opening(Client& client, Opening opening) {
     if (seats_.size() <= client.id()) seats_.resize(client.id() + 1);
     Seat& seat = seats_[client.id()];
-    seat.is_taken = true;
-    hub_.subscribe(client.id(), opening.topics.value_or(std::vector<Topic>{Topic{}}));
+    seat.number = ++seated_;
+    seat.ear = Ear(client.visitor());
+    const auto topics = opening.topics.value_or(std::vector<Topic>{Topic{}});
+    hub_.subscribe(client.id(), topics);
+    look_up(client, topics);
     if (!opening.since) return greet(client);
     seat.resume =
         std::make_shared<Resume>(std::move(*opening.since), std::chrono::steady_clock::now());
@@ -73,13 +76,36 @@ void Room::on_opening(Client& client, Opening opening) {
     try_catch_up(client);
 }
 
+void Room::on_renewed(Client& client) {
+    seats_[client.id()].ear = Ear(client.visitor());
+}
+
 std::optional<Problem> Room::on_change(Client& client, Change change) {
     hub_.unsubscribe(client.id(), change.unsubscribe);
-    if (hub_.subscribe(client.id(), change.subscribe)) return std::nullopt;
+    if (hub_.subscribe(client.id(), change.subscribe)) {
+        look_up(client, change.subscribe);
+        return std::nullopt;
+    }
     return Problem{
         .slug = "too_many_topics",
         .detail = std::string("at most ") + std::to_string(limits::max_topics) + " topics",
         .faults = {{"/subscribe", "too many"}}};
+}
+
+void Room::look_up(Client& client, const std::vector<Topic>& topics) {
+    for (std::size_t i = 0; i < topics.size(); ++i) {
+        const bool is_trade = topics[i].kind == TopicKind::trade_id;
+        if (!is_trade && topics[i].kind != TopicKind::cargo_id) continue;
+        const auto tell = [this, i, is_trade, id = client.id(),
+                           number = seats_[client.id()].number](std::optional<bool> may_read) {
+            if (may_read.value_or(true) || seats_[id].number != number) return;
+            find_(id)->send_json(
+                "error",
+                error_json(is_trade ? "there is no such trade" : "there is no such shipment",
+                           std::string("/subscribe/") + std::to_string(i)));
+        };
+        journal_.may_read(client.visitor(), topics[i], tell);
+    }
 }
 
 void Room::on_gone(Client& client) {
@@ -92,9 +118,11 @@ void Room::on_event(const Event& event, const std::string& position) {
     if (!hub_.is_heard(event.kind)) return;
     hub_.match(event, hub_.needs_concerns() ? concerns_of(event) : Concerns{}, hearers_);
     EventFrames frames(event, position);
+    Concerned concerned(event);
     for (const ClientId id : hearers_) {
         const Client* client = find_(id);
         if (client == nullptr || !client->is_open()) continue;
+        if (!seats_[id].ear.may_hear(concerned)) continue;
         deliver(id, frames.of(*client), client->conflates() ? frames.subject() : nullptr);
     }
 }
@@ -158,6 +186,8 @@ void Room::pump(Client& client) {
 void Room::send_missed(Client& client, const Event& event, const std::string& position) {
     if (!hub_.hears(client.id(), event, hub_.needs_concerns() ? concerns_of(event) : Concerns{}))
         return;
+    Concerned concerned(event);
+    if (!seats_[client.id()].ear.may_hear(concerned)) return;
     delivered_.add();
     EventFrames frames(event, position);
     client.send(frames.of(client));
@@ -196,6 +226,7 @@ void Room::for_waiting(const std::function<void(Client&, Resume&)>& act) {
 }
 
 void Room::on_moved() {
+    tell_moved_();
     if (!waiting_.empty()) for_waiting([this](Client& client, Resume&) { try_catch_up(client); });
 }
 
@@ -213,7 +244,7 @@ void Room::on_compared(const wire::Position& counters, Order::Time asked) {
 void Room::on_restart() {
     runtime::log_warning("clients have to resync", {{"clients", seats_.size()}});
     for (ClientId id = 0; id < seats_.size(); ++id) {
-        Client* client = seats_[id].is_taken ? find_(id) : nullptr;
+        Client* client = seats_[id].number != 0 ? find_(id) : nullptr;
         if (client != nullptr && client->is_open()) resync(*client, "epoch_changed");
     }
 }

@@ -1,7 +1,8 @@
 #pragma once
 
-// Brings the feed and the clients together: whoever may hear an event gets it, whoever comes back
-// gets what it missed, and nobody is told "recovered" unless nothing is missing. Loop thread only.
+// Brings the feed and the clients together: whoever wants an event and may hear it gets it, live or
+// late; whoever comes back gets what it missed, and nobody is told "recovered" unless nothing is
+// missing. Positions move on over what a client may not hear. Loop thread only.
 //
 // What a client with a position sees is one of
 //
@@ -9,6 +10,9 @@
 //   resync_required(reason) · hello(recovered: false) · live events
 //
 // with reason epoch_changed, future_position, too_far_behind, unreachable_position or history_gone.
+//
+// A topic of one trade or shipment that is not there, or that the client may not read, is answered
+// with the same error frame. It stays a topic: should there be such a thing, rights alone decide.
 
 #include <cstdint>
 #include <functional>
@@ -19,6 +23,7 @@
 
 #include "common/runtime/metrics.h"
 #include "workers/notifier/client.h"
+#include "workers/notifier/ear.h"
 #include "workers/notifier/feed.h"
 #include "workers/notifier/hub.h"
 #include "workers/notifier/resume.h"
@@ -32,9 +37,12 @@ public:
     Room(Feed& feed, JournalThread& journal, runtime::Metrics& metrics);
     /// Before the first client: how to find one; nullptr when it is gone.
     void set_clients(FindClient find) { find_ = std::move(find); }
+    /// Whom else to tell that something happened.
+    void set_on_moved(std::function<void()> on_moved) { tell_moved_ = std::move(on_moved); }
 
     bool is_ready() const override { return feed_.has_begun(); }
     void on_opening(Client& client, Opening opening) override;
+    void on_renewed(Client& client) override;
     std::optional<Problem> on_change(Client& client, Change change) override;
     void on_drained(Client& client) override;
     void on_gone(Client& client) override;
@@ -46,10 +54,13 @@ public:
 
 private:
     struct Seat {
-        bool is_taken = false;
+        std::uint64_t number = 0;  // of whoever has it; 0: free
+        Ear ear{};
         std::shared_ptr<Resume> resume{};
     };
 
+    /// Tells the client of topics that are no things it may read.
+    void look_up(Client& client, const std::vector<Topic>& topics);
     void deliver(ClientId id, const Frame& frame, const Subject& subject);
     /// Lets the client in live at the feed's position.
     void greet(Client& client);
@@ -66,7 +77,9 @@ private:
     Feed& feed_;
     JournalThread& journal_;
     FindClient find_;
+    std::function<void()> tell_moved_ = [] {};
     Hub hub_;
+    std::uint64_t seated_ = 0;       // so far
     std::vector<Seat> seats_;        // by ClientId
     std::set<ClientId> waiting_;     // whose Resume waits for the feed
     std::vector<ClientId> hearers_;  // of the event at hand

@@ -53,7 +53,7 @@ struct Socket::Handles {
     }
 };
 
-Socket::Socket(runtime::Loop& loop, SocketSettings settings, Audience& audience,
+Socket::Socket(runtime::Loop& loop, SocketSettings settings, Audience& audience, Entrance& entrance,
                runtime::Metrics& metrics)
     : loop_(loop),
       settings_(std::move(settings)),
@@ -63,6 +63,7 @@ Socket::Socket(runtime::Loop& loop, SocketSettings settings, Audience& audience,
       connections_(metrics.gauge("itn_ws_connections", "Clients of the real-time feed.")) {
     hall_.loop = loop.uv();
     hall_.audience = &audience;
+    hall_.entrance = &entrance;
     hall_.times = settings_.times;
     hall_.origins = settings_.origins;
     hall_.on_close_code = [this](std::uint16_t code) {

@@ -2,7 +2,7 @@
 
 // The WebSocket room's door: it listens, takes clients in up to limits::max_ws_clients, flushes all
 // that was queued in a turn of the loop at the turn's end, and ticks. Loop thread only; not to
-// outlive its Loop and its Audience.
+// outlive its Loop, its Audience and its Entrance.
 
 #include <uv.h>
 
@@ -29,7 +29,7 @@ struct SocketSettings {
 class Socket final {
 public:
     /// Throws std::system_error when it cannot listen.
-    Socket(runtime::Loop& loop, SocketSettings settings, Audience& audience,
+    Socket(runtime::Loop& loop, SocketSettings settings, Audience& audience, Entrance& entrance,
            runtime::Metrics& metrics);
     ~Socket();
     Socket(const Socket&) = delete;

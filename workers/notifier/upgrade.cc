@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
 
 #include "common/base/limits.h"
 #include "common/runtime/trace.h"
@@ -70,6 +69,11 @@ Decision websocket(const RequestHead& head, Decision decision) {
     return decision;
 }
 
+bool is_allowed(std::string_view origin, const Origins& origins) {
+    return std::ranges::count(origins, origin) != 0 ||
+           (std::ranges::count(origins, "loopback") != 0 && is_loopback_origin(origin));
+}
+
 Decision updates(const RequestHead& head, const Origins& origins, Occasion occasion) {
     auto query = head.query();
     if (!query) return refuse("bad_request", "a %-escape of the query is broken", occasion);
@@ -80,8 +84,7 @@ Decision updates(const RequestHead& head, const Origins& origins, Occasion occas
         return refuse("token_in_url", "send the token in the first frame", occasion,
                       "WWW-Authenticate: Bearer\r\n");
     const auto origin = head.only("origin");
-    if (head.count("origin") != 0 &&
-        !(origin && (is_loopback_origin(*origin) || std::ranges::count(origins, *origin) != 0)))
+    if (head.count("origin") != 0 && !(origin && is_allowed(*origin, origins)))
         return refuse("forbidden", "pages of this origin may not connect", occasion);
     Decision decision{.query = std::move(*query),
                       .last_event_id = std::string(head.only("last-event-id").value_or("")),
@@ -90,6 +93,8 @@ Decision updates(const RequestHead& head, const Origins& origins, Occasion occas
     if (!head.has_token("accept", "text/event-stream"))
         return upgrade_required(decision.occasion, how_to_enter);
     decision.asked = Asked::event_stream;
+    if (const auto authorization = head.only("authorization"))
+        decision.authorization = std::string(*authorization);
     decision.status = 200;
     decision.reply =
         "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n"

@@ -9,6 +9,7 @@
 //                                   text/event-stream
 //   GET /livez                      200
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,10 +28,13 @@ struct Decision {
     int status = 0;
     std::vector<std::pair<std::string, std::string>> query{};  // percent-decoded
     std::string last_event_id{};
+    std::optional<std::string> authorization{};  // the one header of that name
     Occasion occasion{};
 };
 
-/// Origins that may connect besides loopback ones and clients that send none; exact texts.
+/// Origins whose pages may connect: exact texts, and the word "loopback" for every page that this
+/// machine itself serves. Clients that send none are no pages: nothing of a browser's speaks for
+/// them, they bring a secret of their own like everybody.
 using Origins = std::vector<std::string>;
 
 /// Bytes of the head with its empty line, when it is whole within `bytes`; npos before that.

@@ -59,6 +59,8 @@ TEST(ParseChange, AsksForSomething) {
     EXPECT_EQ(change->subscribe.size(), 1u);
     EXPECT_EQ(change->unsubscribe.size(), 1u);
     EXPECT_EQ(change->ping, R"({"n":[1]})");
+    EXPECT_EQ(parse_change(R"({"authorize":"fresh"})")->authorize, "fresh");
+    EXPECT_EQ(parse_change(R"({"authorize":7})").problem().faults.front().pointer, "/authorize");
     EXPECT_EQ(parse_change("{}").problem().slug, "malformed");
     EXPECT_EQ(parse_change(R"({"since":"v1.e."})").problem().slug, "unknown_field");
     EXPECT_EQ(parse_change(R"({"ping":")" + std::string(2'000, 'x') + "\"}").problem().slug,

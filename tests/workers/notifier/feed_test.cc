@@ -18,7 +18,7 @@ using nlohmann::json;
 class Witness final {
 public:
     explicit Witness(Rig& rig) : client_(rig.port(), "/ws/updates", std::chrono::seconds(10)) {
-        client_.send_text("{}");
+        client_.send_text(json{{"authorize", any_secret()}}.dump());
         EXPECT_EQ(next().value("type", ""), "hello");
     }
     json next() { return json::parse(client_.read_text(), nullptr, false); }

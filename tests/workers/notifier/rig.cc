@@ -1,5 +1,6 @@
 #include "tests/workers/notifier/rig.h"
 
+#include <algorithm>
 #include <future>
 #include <stdexcept>
 
@@ -47,6 +48,15 @@ wire::Position MemoryJournal::position() {
     return position;
 }
 
+bool MemoryJournal::has(const std::string& subject) {
+    if (is_broken_) throw std::runtime_error("the database is down");
+    const std::lock_guard lock(mutex_);
+    return std::ranges::any_of(lanes_, [&](const auto& lane) {
+        return std::ranges::any_of(lane.second,
+                                   [&](const auto& entry) { return entry.subject == subject; });
+    });
+}
+
 std::vector<wire::JournalEntry> MemoryJournal::read(Lane lane, std::int64_t after,
                                                     std::size_t limit) {
     if (is_broken_) throw std::runtime_error("the database is down");
@@ -85,21 +95,24 @@ Hall::Times patient() {
             .ping = 1h,
             .pong = 1h,
             .close = 1h,
-            .linger = 1h};
+            .linger = 1h,
+            .stay = 1h};
 }
 
 Rig::Rig(SocketSettings settings, bool with_feed) {
     server_->declare_exchange(std::string(messaging::events_exchange), "topic");
     broker_ = std::make_unique<messaging::MemoryBroker>(loop_, server_);
     journal_thread_ = std::make_unique<JournalThread>(
-        loop_, JournalCalls{.position = [this] { return journal_.position(); },
-                            .read =
-                                [this](Lane lane, std::int64_t after, std::size_t limit) {
-                                    return journal_.read(lane, after, limit);
-                                }});
+        loop_, JournalCalls{
+                   .position = [this] { return journal_.position(); },
+                   .read = [this](Lane lane, std::int64_t after,
+                                  std::size_t limit) { return journal_.read(lane, after, limit); },
+                   .may_read = [this](const identity::Caller&,
+                                      const Topic& topic) { return journal_.has(topic.id); }});
     feed_ = std::make_unique<Feed>(loop_, *broker_, *journal_thread_, "rig", metrics_);
     room_ = std::make_unique<Room>(*feed_, *journal_thread_, metrics_);
-    socket_ = std::make_unique<Socket>(loop_, std::move(settings), *room_, metrics_);
+    entrance_ = std::make_unique<Entrance>(loop_, door_.calls());
+    socket_ = std::make_unique<Socket>(loop_, std::move(settings), *room_, *entrance_, metrics_);
     room_->set_clients([this](ClientId id) { return socket_ ? socket_->client(id) : nullptr; });
     if (with_feed) feed_->start(*room_);
     thread_ = std::thread([this] { loop_.run(); });
@@ -110,6 +123,7 @@ Rig::~Rig() {
     loop_.stop();
     thread_.join();
     socket_.reset();
+    entrance_.reset();
     room_.reset();
     feed_.reset();
     journal_thread_.reset();

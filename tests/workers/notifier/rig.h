@@ -16,6 +16,7 @@
 
 #include "common/messaging/broker_memory.h"
 #include "common/wire/notice.h"
+#include "tests/workers/notifier/door.h"
 #include "workers/notifier/room.h"
 #include "workers/notifier/socket.h"
 
@@ -37,6 +38,9 @@ public:
     /// Throws while broken.
     wire::Position position();
     std::vector<wire::JournalEntry> read(Lane lane, std::int64_t after, std::size_t limit);
+
+    /// Whether there is an event of that subject; whoever asks may read it.
+    bool has(const std::string& subject);
 
     std::string epoch();
     std::size_t reads() const { return reads_; }
@@ -69,6 +73,7 @@ public:
 
     std::uint16_t port() const { return socket_->port(); }
     MemoryJournal& journal() { return journal_; }
+    MemoryDoor& door() { return door_; }
     messaging::MemoryServer& server() { return *server_; }
 
     /// Appends and tells by message.
@@ -91,6 +96,7 @@ public:
 
 private:
     MemoryJournal journal_;
+    MemoryDoor door_;
     std::shared_ptr<messaging::MemoryServer> server_ = std::make_shared<messaging::MemoryServer>();
     runtime::Loop loop_;
     runtime::Metrics metrics_;
@@ -98,6 +104,7 @@ private:
     std::unique_ptr<JournalThread> journal_thread_;
     std::unique_ptr<Feed> feed_;
     std::unique_ptr<Room> room_;
+    std::unique_ptr<Entrance> entrance_;
     std::unique_ptr<Socket> socket_;
     std::atomic<bool> is_stopped_{false};
     std::thread thread_;

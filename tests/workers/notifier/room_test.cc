@@ -19,7 +19,8 @@ using nlohmann::json;
 struct Watcher {
     WsClient client;
 
-    Watcher(Rig& rig, const json& opening) : client(rig.port(), "/ws/updates", 10s) {
+    Watcher(Rig& rig, json opening) : client(rig.port(), "/ws/updates", 10s) {
+        opening.emplace("authorize", any_secret());
         client.send_text(opening.dump());
     }
     json next() { return json::parse(client.read_text(), nullptr, false); }
@@ -74,6 +75,7 @@ TEST(Room, FiltersFollowSubscribeAndUnsubscribe) {
     rig.happen(trade_entry("at-ceres"));
     EXPECT_EQ(watcher.next().at("subject"), "at-ceres");
     watcher.say({{"unsubscribe", {"station:ceres"}}, {"subscribe", {"trade:mine"}}});
+    EXPECT_EQ(watcher.next().value("type", ""), "error") << "there is no such trade yet";
     watcher.settle();
     rig.happen(trade_entry("at-ceres"));
     rig.happen(trade_entry("mine"));
@@ -211,7 +213,7 @@ TEST(Room, AJournalThatFailsDuringTheCatchUpSaysTryLater) {
 
 TEST(Room, AnEventStreamSpeaksTheSameWords) {
     Rig rig;
-    SseClient stream(rig.port(), "?subscribe=trade");
+    SseClient stream(rig.port(), "?subscribe=trade", bearer());
     const auto hello = stream.read_event();
     ASSERT_TRUE(hello);
     EXPECT_EQ(hello->name, "hello");
@@ -226,16 +228,18 @@ TEST(Room, AnEventStreamSpeaksTheSameWords) {
 
     rig.happen(trade_entry("missed"));
     ASSERT_TRUE(stream.read_event());
-    SseClient again(rig.port(), "", {{"Last-Event-ID", event->id}});
+    itn::tests::Headers headers = bearer();
+    headers.emplace_back("Last-Event-ID", event->id);
+    SseClient again(rig.port(), "", headers);
     EXPECT_EQ(json::parse(again.read_event()->data).at("recovered"), true);
     EXPECT_EQ(json::parse(again.read_event()->data).at("subject"), "missed");
 }
 
 TEST(Room, AnEventStreamThatAsksForNonsenseIsRefused) {
     Rig rig;
-    EXPECT_THAT(SseClient(rig.port(), "?subscribe=nonsense").head(),
+    EXPECT_THAT(SseClient(rig.port(), "?subscribe=nonsense", bearer()).head(),
                 testing::StartsWith("HTTP/1.1 400 "));
-    EXPECT_THAT(SseClient(rig.port(), "?since=garbage").head(),
+    EXPECT_THAT(SseClient(rig.port(), "?since=garbage", bearer()).head(),
                 testing::StartsWith("HTTP/1.1 400 "));
     EXPECT_THAT(SseClient(rig.port(), "?token=x").head(), testing::StartsWith("HTTP/1.1 401 "));
 }
@@ -244,7 +248,7 @@ TEST(Room, AQuietEventStreamIsKeptAlive) {
     SocketSettings settings{.times = patient(), .tick = 10ms};
     settings.times.ping = 20ms;
     Rig rig(settings);
-    SseClient stream(rig.port(), "");
+    SseClient stream(rig.port(), "", bearer());
     ASSERT_TRUE(stream.read_event());
     EXPECT_EQ(stream.read_block(), ":\n\n");
 }

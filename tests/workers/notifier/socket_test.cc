@@ -27,10 +27,10 @@ json read_json(WsClient& client) {
 }
 
 /// A client that has said `opening` and heard its hello.
-std::unique_ptr<WsClient> greeted(Rig& rig, const std::string& opening = "{}",
-                                  int receive_buffer = 0) {
+std::unique_ptr<WsClient> greeted(Rig& rig, json opening = json::object(), int receive_buffer = 0) {
     auto client = std::make_unique<WsClient>(rig.port(), feed, 10s, receive_buffer);
-    client->send_text(opening);
+    opening.emplace("authorize", any_secret());
+    client->send_text(opening.dump());
     EXPECT_EQ(read_json(*client).value("type", ""), "hello");
     return client;
 }
@@ -83,7 +83,7 @@ TEST(Socket, FramesMayComeTogetherWithTheUpgrade) {
     Rig rig;
     HttpClient client(rig.port());
     client.send(itn::tests::request_text("GET", feed, {}, ws::ws_headers()) +
-                ws_client_frame(ws::ws_text, "{}"));
+                ws_client_frame(ws::ws_text, R"({"authorize":"admin"})"));
     itn::tests::ByteReader reader(client.descriptor(), 5s);
     ASSERT_TRUE(reader.read_until("\r\n\r\n"));
     EXPECT_TRUE(reader.read_until("\"type\":\"hello\""));
@@ -92,14 +92,14 @@ TEST(Socket, FramesMayComeTogetherWithTheUpgrade) {
 TEST(Socket, ServesTheAlias) {
     Rig rig;
     WsClient client(rig.port(), "/ws/updates");
-    client.send_text(R"({"authorize":"anything"})");
+    client.send_text(R"({"authorize":"admin"})");
     EXPECT_EQ(read_json(client).at("recovered"), false);
 }
 
 TEST(Socket, AFragmentedFirstFrameIsOneMessage) {
     Rig rig;
     WsClient client(rig.port());
-    client.send_bytes(ws_client_frame(ws::ws_text, R"({"subsc)", false));
+    client.send_bytes(ws_client_frame(ws::ws_text, R"({"authorize":"admin","subsc)", false));
     client.send_bytes(ws_client_frame(ws::ws_ping, "between"));
     EXPECT_EQ(client.read_frame()->payload, "between");
     client.send_bytes(ws_client_frame(ws::ws_continuation, R"(ribe":["trade"]})"));
@@ -233,7 +233,7 @@ TEST(Socket, AThousandClientsHearOneEvent) {
     std::vector<std::unique_ptr<WsClient>> clients;
     for (int i = 0; i < 1'000; ++i) {
         clients.push_back(std::make_unique<WsClient>(rig.port(), feed, 20s));
-        clients.back()->send_text("{}");
+        clients.back()->send_text(json{{"authorize", any_secret()}}.dump());
     }
     for (const auto& client : clients)
         ASSERT_EQ(read_json(*client).value("type", ""), "hello");
@@ -251,7 +251,7 @@ TEST(Socket, ASlowReaderIsClosedAndTheOthersHearOn) {
     settings.times.close = 100ms;
     settings.times.linger = 100ms;
     Rig rig(settings);
-    const auto slow = greeted(rig, "{}", 4'096);
+    const auto slow = greeted(rig, json::object(), 4'096);
     const auto quick = greeted(rig);
     const std::string body = R"({"note":")" + std::string(20'000, 'x') + "\"}";
     int sent = 0;
@@ -269,7 +269,7 @@ TEST(Socket, ASlowReaderIsClosedAndTheOthersHearOn) {
 
 TEST(Socket, ASlowReaderThatWakesUpReads4008) {
     Rig rig;
-    const auto slow = greeted(rig, "{}", 4'096);
+    const auto slow = greeted(rig, json::object(), 4'096);
     const std::string body = R"({"note":")" + std::string(20'000, 'x') + "\"}";
     for (int i = 0; rig.metric(R"(itn_ws_dropped_total{reason="slow"})") < 1 && i < 500; ++i)
         rig.happen(entry_of(domain::EventKind::trade_confirmed, "t", body, trade_lane));
@@ -286,7 +286,7 @@ TEST(Socket, ASlowReaderThatWakesUpReads4008) {
 
 TEST(Socket, ASlowReaderThatConflatesGetsTheNewestOfEverySubject) {
     Rig rig;
-    const auto slow = greeted(rig, R"({"conflate":true})", 4'096);
+    const auto slow = greeted(rig, {{"conflate", true}}, 4'096);
     const auto quick = greeted(rig);
     const std::string body = R"({"note":")" + std::string(4'000, 'x') + "\"}";
     constexpr int count = 2'000;  // more than the queue and the kernel hold together
@@ -317,7 +317,7 @@ TEST(Socket, ASlowReaderThatConflatesGetsTheNewestOfEverySubject) {
 TEST(Socket, StoppingClosesEveryoneWith1012) {
     Rig rig;
     const auto client = greeted(rig);
-    SseClient stream(rig.port(), "");
+    SseClient stream(rig.port(), "", bearer());
     ASSERT_TRUE(stream.read_event());
     HttpClient half(rig.port());
     half.send("GET /");

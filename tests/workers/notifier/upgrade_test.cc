@@ -18,7 +18,7 @@ constexpr const char* feed = "/api/updates/real-time";
 
 Decision decide(const std::string& head) {
     EXPECT_EQ(head_size(head), head.size());
-    return decide_upgrade(head, {"https://trade.example"});
+    return decide_upgrade(head, {"loopback", "https://trade.example"});
 }
 
 Headers without(Headers headers, std::string_view name) {
@@ -56,6 +56,11 @@ TEST(DecideUpgrade, AcceptsAnEventStream) {
         {{"Accept", "text/html, text/event-stream;q=0.9"}, {"Last-Event-ID", " v1.e.AAE "}}));
     EXPECT_EQ(decision.asked, Asked::event_stream);
     EXPECT_THAT(decision.reply, HasSubstr("Content-Type: text/event-stream"));
+    EXPECT_FALSE(decision.authorization);
+    EXPECT_EQ(decide(request_text("GET", feed, {},
+                                  {{"Accept", "text/event-stream"}, {"Authorization", "Bearer x"}}))
+                  .authorization,
+              "Bearer x");
     EXPECT_THAT(decision.query, testing::ElementsAre(
                                     std::pair<std::string, std::string>("subscribe", "trade,cargo"),
                                     std::pair<std::string, std::string>("since", "v1.e.")));
@@ -136,6 +141,10 @@ TEST(DecideUpgrade, LetsLoopbackAndListedOriginsIn) {
     const Decision stream = decide(request_text(
         "GET", feed, {}, {{"Accept", "text/event-stream"}, {"Origin", "http://localhost:1"}}));
     EXPECT_THAT(stream.reply, HasSubstr("Access-Control-Allow-Origin: http://localhost:1\r\n"));
+    const auto local = with(ws_headers(), "Origin", "http://localhost");
+    EXPECT_EQ(
+        decide_upgrade(request_text("GET", feed, {}, local), {"http://localhost:3000"}).status, 403)
+        << "without the word the list is exact";
     for (const char* origin : {"http://localhost:", "http://localhost:1a", "localhost",
                                "ftp://localhost", "http://localhost:123456"})
         EXPECT_FALSE(is_loopback_origin(origin)) << origin;
