@@ -57,7 +57,7 @@ TEST_P(ClientsTest, sees_every_step_in_order) {
     const std::string url =
         "ws://127.0.0.1:" + std::to_string(system_->notifier_port()) + "/api/updates/real-time";
     arguments.insert(arguments.end(), {url, R"(["trade","cargo"])", "7"});
-    Child client(arguments, {}, log_);
+    Child client(arguments, {{"ITN_TOKEN", system_->admin_token()}}, log_);
     ASSERT_TRUE(eventually([&] { return !frames().empty(); }, 20s)) << "no hello";
     EXPECT_EQ(frames().front().value("type", ""), "hello");
 

@@ -36,15 +36,18 @@ void render_pages() {
 TEST(Docs, AnswersAreAsDescribed) {
     ASSERT_NO_FATAL_FAILURE(render_pages());
     System system;
+    setenv("ITN_TOKEN", system.admin_token().c_str(), 1);
     const auto ran = check("check_responses.py", {loopback(system.api_port()), docs});
     EXPECT_EQ(ran.code, 0) << ran.output;
 }
 
 TEST(Docs, MessagesAreAsDescribed) {
     System system;
+    setenv("ITN_TOKEN", system.admin_token().c_str(), 1);
     const auto ran =
-        check("check_messages.py", {loopback(system.api_port()), loopback(system.notifier_port()),
-                                    system.amqp_url(), docs, ITN_SOURCE_DIR "/tests/golden"});
+        check("check_messages.py",
+              {loopback(system.api_port()), loopback(system.notifier_port()), system.amqp_url(),
+               system.amqp_url_of("itn_api"), docs, ITN_SOURCE_DIR "/tests/golden"});
     EXPECT_EQ(ran.code, 0) << ran.output;
 }
 

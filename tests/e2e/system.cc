@@ -47,6 +47,17 @@ Answer answer_of(const std::optional<HttpReply>& reply) {
     return answer;
 }
 
+/// The headers with the token, unless they say already who it is; an empty one is left out.
+Headers signed_in(const Headers& headers, const std::string& token) {
+    Headers all = headers;
+    const auto is_who = [](const auto& header) { return header.first == "Authorization"; };
+    if (std::ranges::none_of(all, is_who) && !token.empty()) {
+        all.emplace_back("Authorization", "Bearer " + token);
+    }
+    std::erase_if(all, [&](const auto& header) { return is_who(header) && header.second.empty(); });
+    return all;
+}
+
 }  // namespace
 
 System::System() {
@@ -55,8 +66,11 @@ System::System() {
     directory_ = directory;
     amqp_url_ = private_rabbitmq().url();
     database_url_ = private_postgres().fresh_database();
+    admit_components();
+    make_keys();
+    // Of the tools that the test runs; each process gets its own.
     setenv("ITN_DATABASE_URL", database_url_.c_str(), 1);
-    setenv("ITN_AMQP_URL", amqp_url_.c_str(), 1);
+    setenv("ITN_AMQP_URL", amqp_url_of("itn_migrate").c_str(), 1);
     setenv("ITN_SHARDS", "4", 1);
     const Ran migrated = run_program({binary("itn-migrate")});
     if (migrated.code != 0) throw std::runtime_error("itn-migrate: " + migrated.output);
@@ -64,6 +78,7 @@ System::System() {
                                 "itn-inventory-worker", "itn-api"}) {
         start(program);
     }
+    add_admin();
 }
 
 System::~System() {
@@ -82,13 +97,11 @@ System::~System() {
 std::size_t System::start(const std::string& program) {
     const std::string port_file = directory_ + "/ports-" + std::to_string(started_++);
     auto& all = processes_[program];
-    all.push_back({.child = Child({binary(program)},
-                                  {{"ITN_PORT_FILE", port_file},
-                                   {"ITN_API_LISTEN", "127.0.0.1:0"},
-                                   {"ITN_NOTIFIER_LISTEN", "127.0.0.1:0"},
-                                   {"ITN_ADMIN_LISTEN", "127.0.0.1:0"}},
-                                  directory_ + '/' + program + ".log"),
-                   .port_file = port_file});
+    auto environment = environment_of(program);
+    environment["ITN_PORT_FILE"] = port_file;
+    all.push_back(
+        {.child = Child({binary(program)}, environment, directory_ + '/' + program + ".log"),
+         .port_file = port_file});
     await_ready(program, all.back());
     return all.size() - 1;
 }
@@ -135,7 +148,7 @@ void System::kill(const std::string& program, std::size_t index) {
 
 Answer System::get(const std::string& path, const Headers& headers) {
     HttpClient client(api_port_, 40s);
-    return answer_of(client.request("GET", path, {}, headers));
+    return answer_of(client.request("GET", path, {}, signed_in(headers, admin_token_)));
 }
 
 Answer System::send(const std::string& method, const std::string& path, const json& body,
@@ -146,7 +159,7 @@ Answer System::send(const std::string& method, const std::string& path, const js
 Answer System::send_text(const std::string& method, const std::string& path,
                          const std::string& body, const Headers& headers) {
     HttpClient client(api_port_, 40s);
-    Headers all = headers;
+    Headers all = signed_in(headers, admin_token_);
     const auto is_type = [](const auto& header) { return header.first == "Content-Type"; };
     if (std::ranges::none_of(all, is_type)) all.emplace_back("Content-Type", "application/json");
     return answer_of(client.request(method, path, body, all));

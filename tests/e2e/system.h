@@ -1,7 +1,8 @@
 #pragma once
 
 // The whole network on real parts, for one test: a private Postgres and RabbitMQ (shared by the
-// test program), and our own processes as they are shipped, each on a port of its own.
+// test program), and our own processes as they are shipped, each on a port of its own and each with
+// no more rights in the database and at the broker than it is shipped with.
 
 #include <nlohmann/json.hpp>
 
@@ -26,26 +27,40 @@ struct Answer {
 
 class System final {
 public:
-    /// Migrates a fresh database and a fresh vhost and starts one of each process. Throws
-    /// std::runtime_error with the last log lines when something does not become ready.
+    /// Migrates a fresh database, declares the queues, makes the first administrator and starts one
+    /// of each process but itn-ingress. Throws std::runtime_error with the last log lines when
+    /// something does not become ready.
     System();
     ~System();
     System(const System&) = delete;
     System& operator=(const System&) = delete;
 
-    /// Starts one more process of that name ("itn-trade-worker") and waits until it is ready;
-    /// returns its index among those of its name.
+    /// Starts one more process of that name ("itn-trade-worker", "itn-ingress") and waits until it
+    /// is ready; returns its index among those of its name.
     std::size_t start(const std::string& program);
     Child& process(const std::string& program, std::size_t index = 0);
     /// kill -9, and its end awaited.
     void kill(const std::string& program, std::size_t index = 0);
 
+    // Requests are the administrator's unless `headers` say who it is: as(token), or as("") for
+    // nobody.
     Answer get(const std::string& path, const Headers& headers = {});
     Answer send(const std::string& method, const std::string& path, const nlohmann::json& body,
                 const Headers& headers = {});
     /// As send(), with the bytes as they are.
     Answer send_text(const std::string& method, const std::string& path, const std::string& body,
                      const Headers& headers = {});
+
+    /// An access token for that user; throws std::runtime_error when the sign-in is refused.
+    std::string sign_in(const std::string& email, const std::string& password);
+    /// Makes a user "<name>@itn.example" who acts for these stations in that role; their access
+    /// token, and the same as headers.
+    std::string add_user(const std::string& name, const std::string& role,
+                         const std::vector<std::string>& stations = {});
+    static Headers as(const std::string& token);
+    const std::string& admin_token() const { return admin_token_; }
+    /// Makes the partner, its user at the broker and its queues; its AMQP URL.
+    std::string add_partner(const std::string& name, const std::vector<std::string>& stations);
 
     /// Creates the station, or the product at the price, through the API.
     void add_station(const std::string& id);
@@ -64,7 +79,12 @@ public:
 
     std::uint16_t api_port() const { return api_port_; }
     std::uint16_t notifier_port() const { return notifier_port_; }
+    /// As the administrator of the broker, or as a component ("itn_api").
     const std::string& amqp_url() const { return amqp_url_; }
+    std::string amqp_url_of(const std::string& user) const;
+    /// As the owner of the schema, or as a component's role.
+    const std::string& database_url() const { return database_url_; }
+    std::string database_url_of(const std::string& role) const;
     const std::string& directory() const { return directory_; }
 
 private:
@@ -72,12 +92,17 @@ private:
         Child child;
         std::string port_file;
     };
+    void admit_components();
+    void make_keys();
+    void add_admin();
+    std::map<std::string, std::string> environment_of(const std::string& program) const;
     void await_ready(const std::string& program, Process& process);
     std::string last_lines(const std::string& program) const;
 
     std::string directory_;
     std::string database_url_;
     std::string amqp_url_;
+    std::string admin_token_;
     std::uint16_t api_port_ = 0;
     std::uint16_t notifier_port_ = 0;
     int started_ = 0;

@@ -1,5 +1,5 @@
 // Prints every frame of the feed as one JSON line until it has seen as many events as it was asked
-// for. A client that is not ours: npm's ws. Arguments: URL, subscriptions (JSON), count.
+// for. A client that is not ours: npm's ws. Arguments: URL, subscriptions (JSON), count. ITN_TOKEN is who watches.
 
 import WebSocket from 'ws';
 
@@ -8,7 +8,8 @@ let left = Number(wanted);
 const socket = new WebSocket(url);
 const deadline = setTimeout(() => process.exit(1), 60_000);
 
-socket.on('open', () => socket.send(JSON.stringify({ subscribe: JSON.parse(subscriptions) })));
+const hello = { authorize: process.env.ITN_TOKEN, subscribe: JSON.parse(subscriptions) };
+socket.on('open', () => socket.send(JSON.stringify(hello)));
 socket.on('error', (error) => {
   console.error(error.message);
   process.exit(1);

@@ -1,0 +1,172 @@
+// The gateway as it is shipped, in front of the whole network: one origin with TLS, what it keeps
+// out, and that nobody waits because others are slow.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "tests/e2e/https_client.h"
+#include "tests/e2e/system.h"
+#include "tests/support/process.h"
+
+namespace itn::tests {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+class GatewayTest : public testing::Test {
+protected:
+    static void SetUpTestSuite() {
+        system_ = new System;
+        for (const char* id : {"ceres", "europa"})
+            system_->add_station(id);
+        system_->add_product("ice");
+        system_->add_stock("ceres", "ice", 1000);
+        port_ = free_port();
+        const std::string home = system_->directory() + "/gateway";
+        gateway_ = new Child({ITN_SOURCE_DIR "/docker/gateway/start.sh"},
+                             {{"ITN_GATEWAY_HOME", home},
+                              {"ITN_GATEWAY_LISTEN", address(port_)},
+                              {"ITN_GATEWAY_API", address(system_->api_port())},
+                              {"ITN_GATEWAY_NOTIFIER", address(system_->notifier_port())}},
+                             system_->directory() + "/gateway.log");
+        certificate_ = home + "/tls/certificate.pem";
+        ASSERT_TRUE(eventually([] {
+            return HttpsClient(port_, certificate_).request("GET", "/healthz").status == 200;
+        })) << text_of(system_->directory() + "/gateway.log");
+    }
+    static void TearDownTestSuite() {
+        gateway_->signal(SIGTERM);
+        EXPECT_EQ(gateway_->wait(10s), 0);
+        delete gateway_;
+        delete system_;
+    }
+
+    static std::string address(std::uint16_t port) { return "127.0.0.1:" + std::to_string(port); }
+    static std::string text_of(const std::string& file) {
+        std::stringstream text;
+        text << std::ifstream(file).rdbuf();
+        return text.str();
+    }
+    static Headers admin() { return System::as(system_->admin_token()); }
+    HttpsReply send(const std::string& method, const std::string& path,
+                    const std::string& body = {}) {
+        return client_.request(method, path, body, admin());
+    }
+    std::string trade() { return system_->trade_body("ceres", "europa", "ice", 1).dump(); }
+    /// The 99th percentile of requests one after the other.
+    std::chrono::microseconds p99() {
+        std::vector<std::chrono::microseconds> times;
+        for (int i = 0; i < 400; ++i) {
+            const HttpsReply reply = send("GET", "/api/inventory/ceres/ice");
+            EXPECT_EQ(reply.status, 200) << reply.body;
+            times.push_back(reply.took);
+        }
+        std::ranges::sort(times);
+        return times[times.size() * 99 / 100];
+    }
+
+    static System* system_;
+    static Child* gateway_;
+    static std::uint16_t port_;
+    static std::string certificate_;
+    HttpsClient client_{port_, certificate_};
+};
+
+System* GatewayTest::system_ = nullptr;
+Child* GatewayTest::gateway_ = nullptr;
+std::uint16_t GatewayTest::port_ = 0;
+std::string GatewayTest::certificate_;
+
+TEST_F(GatewayTest, is_one_origin_for_everything_public) {
+    for (const char* path : {"/api/stations", "/openapi.yaml", "/asyncapi.yaml", "/healthz",
+                             "/.well-known/jwks.json"}) {
+        const HttpsReply reply = client_.request("GET", path);
+        EXPECT_EQ(reply.status, 200) << path;
+        EXPECT_TRUE(reply.is_http2) << path;
+        EXPECT_EQ(reply.headers.at("x-content-type-options"), "nosniff") << path;
+        EXPECT_TRUE(reply.headers.contains("strict-transport-security")) << path;
+        EXPECT_TRUE(reply.headers.contains("content-security-policy")) << path;
+    }
+    const HttpsReply unknown = client_.request("GET", "/api/trades");
+    EXPECT_EQ(unknown.status, 401);
+    EXPECT_TRUE(unknown.headers.contains("www-authenticate"));
+    for (const char* path : {"/metrics", "/livez", "/readyz", "/metrics?x=1"})
+        EXPECT_EQ(client_.request("GET", path).status, 404) << path;
+}
+
+TEST_F(GatewayTest, carries_commands_and_both_feeds) {
+    const std::string log = system_->directory() + "/watch.log";
+    Child watcher({"/usr/bin/python3", ITN_SOURCE_DIR "/tests/e2e/clients/watch.py",
+                   "wss://localhost:" + std::to_string(port_) + "/api/updates/real-time",
+                   R"(["trade"])", "1"},
+                  {{"ITN_TOKEN", system_->admin_token()}}, log);
+    ASSERT_TRUE(eventually([&] { return text_of(log).find("hello") != std::string::npos; }, 20s))
+        << text_of(log);
+    Headers headers = admin();
+    headers.emplace_back("Prefer", "wait=10");
+    const HttpsReply posted = client_.request("POST", "/api/trades", trade(), headers);
+    ASSERT_EQ(posted.status, 201) << posted.body;
+    EXPECT_EQ(watcher.wait(20s), 0) << text_of(log);
+    EXPECT_NE(text_of(log).find(json::parse(posted.body).at("transactionId").get<std::string>()),
+              std::string::npos);
+
+    headers = admin();
+    headers.emplace_back("Accept", "text/event-stream");
+    const auto is_unheard = [](const std::string& all) { return all.find("\n\n") == all.npos; };
+    const HttpsReply feed = client_.stream("/api/updates/real-time", headers, is_unheard);
+    EXPECT_EQ(feed.status, 200);
+    EXPECT_EQ(feed.headers.at("content-type").substr(0, 17), "text/event-stream");
+    EXPECT_FALSE(is_unheard(feed.body)) << feed.body;
+    EXPECT_LT(feed.took, 5s);
+}
+
+TEST_F(GatewayTest, turns_away_what_is_too_large_or_unclear) {
+    const HttpsReply large = send("POST", "/api/trades", std::string(65 * 1024, ' '));
+    EXPECT_EQ(large.status, 413);
+    EXPECT_EQ(large.headers.at("content-type"), "application/problem+json");
+    EXPECT_EQ(json::parse(large.body).at("type"), "/problems/content_too_large");
+    // The batch route takes more: this one is read, and found to be no JSON.
+    EXPECT_EQ(send("POST", "/api/trades/batch", std::string(500 * 1024, ' ')).status, 400);
+    EXPECT_EQ(send("POST", "/api/trades/batch", std::string(1025 * 1024, ' ')).status, 413);
+    for (const char* method : {"TRACE", "CONNECT", "PROPFIND"})
+        EXPECT_EQ(send(method, "/api/stations").status, 405) << method;
+
+    const auto head_of = [&](const std::string& bytes) { return client_.raw(bytes).substr(0, 12); };
+    const std::string post = "POST /api/trades HTTP/1.1\r\nHost: localhost\r\n";
+    EXPECT_EQ(head_of(post + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+              "HTTP/1.1 400");
+    EXPECT_EQ(head_of(post + "Content-Length: 10000000000\r\n\r\n"), "HTTP/1.1 413");
+    EXPECT_EQ(head_of(post + "Content-Length: -1\r\n\r\n"), "HTTP/1.1 400");
+    EXPECT_EQ(head_of("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(10'000'000, 'x')),
+              "HTTP/1.1 431");
+    EXPECT_EQ(head_of("\x01\x02 no http at all\r\n\r\n"), "HTTP/1.1 400");
+}
+
+TEST_F(GatewayTest, nobody_waits_for_a_thousand_who_are_slow) {
+    p99();  // warm
+    const auto before = std::min({p99(), p99(), p99()});
+    const std::string log = system_->directory() + "/slow.log";
+    Child slow({"/usr/bin/python3", ITN_SOURCE_DIR "/tests/e2e/clients/slow.py",
+                std::to_string(port_), "1000"},
+               {}, log);
+    ASSERT_TRUE(eventually([&] { return text_of(log) == "ready\n"; }, 60s)) << text_of(log);
+    const auto during = std::min({p99(), p99(), p99()});
+    // The slow ones, which come again and again, share our two processors: a little for that.
+    EXPECT_LT(during, 2 * before + 5ms) << before.count() << " us, then " << during.count();
+    EXPECT_TRUE(slow.is_running());
+}
+
+TEST_F(GatewayTest, says_when_to_come_back_while_the_api_is_away) {
+    system_->kill("itn-api");
+    const HttpsReply reply = send("GET", "/api/stations");
+    EXPECT_EQ(reply.status, 503);
+    EXPECT_TRUE(reply.headers.contains("retry-after"));
+    EXPECT_EQ(reply.headers.at("content-type"), "application/problem+json");
+}
+
+}  // namespace
+}  // namespace itn::tests
