@@ -1,5 +1,7 @@
 #include "tools/galaxy/galaxy.h"
 
+#include <algorithm>
+#include <cstdlib>
 #include <stdexcept>
 
 #include "common/runtime/log.h"
@@ -15,10 +17,19 @@ using std::chrono::milliseconds;
 constexpr std::int64_t first_stock = 5'000;
 constexpr int most_moves = 2;  // of one kind in a step
 constexpr milliseconds retry_after{250};
+constexpr milliseconds longest_wait{30'000};
 
 bool is_done(const Response& response) {
     const bool is_there_already = response.status == 409;
     return (response.status >= 200 && response.status < 300) || is_there_already;
+}
+
+/// What the answer asks us to wait before we come again.
+milliseconds wait_of(const Response& response) {
+    const auto header = response.headers.find("retry-after");
+    if (header == response.headers.end()) return retry_after;
+    return std::clamp(milliseconds(1000 * std::atol(header->second.c_str())), retry_after,
+                      longest_wait);
 }
 
 std::string text_of(const json& object, const char* field) {
@@ -29,8 +40,28 @@ std::string text_of(const json& object, const char* field) {
 
 }  // namespace
 
-Galaxy::Galaxy(const std::string& url, std::function<bool(milliseconds)> pause, std::uint64_t seed)
-    : client_(url), pause_(std::move(pause)), random_(seed) {}
+Galaxy::Galaxy(const std::string& url, Account account, std::function<bool(milliseconds)> pause,
+               std::uint64_t seed)
+    : client_(url), account_(std::move(account)), pause_(std::move(pause)), random_(seed) {}
+
+/// False when nobody could judge it just now.
+bool Galaxy::sign_in() {
+    const Response response = client_.send(
+        "POST", "/api/auth/login", {{"email", account_.email}, {"password", account_.password}});
+    if (response.status == 401) throw std::runtime_error("the galaxy's account may not sign in");
+    const std::string token = text_of(response.body, "accessToken");
+    if (!response.is_success() || token.empty()) return false;
+    client_.authorize(token);
+    return true;
+}
+
+/// A request of our account: when its token has run out, it signs in and asks again.
+Response Galaxy::ask(const std::string& method, const std::string& path, const json& body,
+                     const Client::Headers& headers) {
+    Response response = client_.send(method, path, body, headers);
+    if (response.status == 401 && sign_in()) response = client_.send(method, path, body, headers);
+    return response;
+}
 
 bool Galaxy::seed() {
     for (const ChartedStation& station : charted_stations()) {
@@ -56,13 +87,14 @@ bool Galaxy::seed() {
 /// Posts until the API took it; false when told to stop.
 bool Galaxy::create(const std::string& path, const json& body) {
     for (;;) {
-        const Response response = client_.send("POST", path, body);
+        const Response response = ask("POST", path, body);
         if (is_done(response)) return true;
-        const bool is_worth_retrying = response.status == 0 || response.status >= 429;
+        const bool is_worth_retrying =
+            response.status == 0 || response.status == 401 || response.status >= 429;
         if (!is_worth_retrying) {
             throw std::runtime_error(path + " was refused: " + response.body.dump());
         }
-        if (!pause_(retry_after)) return false;
+        if (!pause_(wait_of(response))) return false;
     }
 }
 
@@ -80,11 +112,11 @@ bool Galaxy::stock_up() {
                                {"note", "demo galaxy"}};
             const std::string path = std::string("/api/inventory/") + station.id + "/adjustments";
             for (;;) {
-                const Response response = client_.send(
-                    "POST", path, body, {{"Idempotency-Key", key}, {"Prefer", "wait=10"}});
+                const Response response =
+                    ask("POST", path, body, {{"Idempotency-Key", key}, {"Prefer", "wait=10"}});
                 // A seed taken out of the catalogue since is no reason to stop.
                 if (is_done(response) || response.status == 422) break;
-                if (!pause_(retry_after)) return false;
+                if (!pause_(wait_of(response))) return false;
             }
         }
     }
@@ -120,11 +152,11 @@ void Galaxy::trade() {
         items.push_back({{"productId", products[product].id}, {"quantity", 1 + any(20)}});
     }
     if (items.empty()) return trade();
-    const Response response = client_.send("POST", "/api/trades",
-                                           {{"tradeType", by_chance(0.5) ? "buy" : "sell"},
-                                            {"seller", stations[seller].id},
-                                            {"buyer", stations[buyer].id},
-                                            {"items", items}});
+    const Response response = ask("POST", "/api/trades",
+                                  {{"tradeType", by_chance(0.5) ? "buy" : "sell"},
+                                   {"seller", stations[seller].id},
+                                   {"buyer", stations[buyer].id},
+                                   {"items", items}});
     if (response.status != 202) {
         runtime::log_limited(runtime::Level::warning, "demo trade was not accepted",
                              {{"status", response.status}, {"fault", response.fault}});
@@ -132,14 +164,14 @@ void Galaxy::trade() {
 }
 
 void Galaxy::move_cargo(const std::string& from, const std::string& to, double chance) {
-    const Response list = client_.get("/api/cargo?limit=50&status=" + from);
+    const Response list = ask("GET", "/api/cargo?limit=50&status=" + from, nullptr);
     if (list.status != 200 || !list.body.is_object()) return;
     int moves = 0;
     for (const json& cargo : list.body.value("data", json::array())) {
         if (!by_chance(chance)) continue;
         if (++moves > most_moves) return;  // a trickle, also after a burst
         const std::string id = text_of(cargo, "shipmentId");
-        client_.send("PUT", "/api/cargo/" + id + "/status", {{"status", to}});
+        ask("PUT", "/api/cargo/" + id + "/status", {{"status", to}});
     }
 }
 
