@@ -1,12 +1,17 @@
-"""Calls operations of an OpenAPI document by name and holds every answer against it."""
+"""Calls operations of an OpenAPI document by name and holds every answer against it.
+
+ITN_TOKEN is who calls, unless a call says otherwise in its headers.
+"""
 import http.client
 import json
+import os
+import time
 import urllib.parse
 
 from description import Fault, masked
 
 METHODS = ("get", "put", "post", "delete", "patch")
-UNPROVOKED = {"500", "503", "default"}
+UNPROVOKED = {"429", "500", "503", "default"}
 
 
 class Operation:
@@ -53,11 +58,7 @@ class Caller:
         those of the document unless `path` has others.
         """
         operation = self.operations[name]
-        target = operation.path
-        for (where, key), parameter in operation.parameters.items():
-            if where == "path":
-                value = (path or {}).get(key, parameter["example"])
-                target = target.replace("{" + key + "}", urllib.parse.quote(str(value), safe=""))
+        target = self.target(operation, path)
         if query:
             target += "?" + urllib.parse.urlencode(query)
         sent = dict(headers or {})
@@ -65,7 +66,7 @@ class Caller:
             content_type, body = self.request_example(operation, wish)
         if body is not None:
             sent["Content-Type"] = content_type or next(iter(operation.content))
-        reply = self.send(operation.method.upper(), target, body, sent)
+        reply = self.send_in_time(operation.method.upper(), target, body, sent)
         what = f"{name} {reply.status}"
         if reply.status != str(status):
             raise Fault(f"{name}: {status} was expected, not {reply.status} {reply.text}")
@@ -74,10 +75,29 @@ class Caller:
             self.compare(operation, reply, example, what)
         return reply
 
+    def target(self, operation, path=None):
+        """The operation's path with values for its parameters."""
+        target = operation.path
+        for (where, key), parameter in operation.parameters.items():
+            if where == "path":
+                value = (path or {}).get(key, parameter["example"])
+                target = target.replace("{" + key + "}", urllib.parse.quote(str(value), safe=""))
+        return target
+
+    def send_in_time(self, method, target, body, headers):
+        """As send(); when it comes too often, it waits as long as it is told to."""
+        while True:
+            reply = self.send(method, target, body, headers)
+            if reply.status != "429":
+                return reply
+            time.sleep(int(reply.headers["retry-after"]))
+
     def send(self, method, target, body, headers):
         connection = http.client.HTTPConnection(self.host, timeout=40)
         data = None if body is None else body.encode("utf-8")
-        connection.request(method, target, data, headers)
+        sent = {"Authorization": "Bearer " + os.environ["ITN_TOKEN"], **headers}
+        sent = {name: value for name, value in sent.items() if value is not None}
+        connection.request(method, target, data, sent)
         reply = Reply(connection.getresponse())
         connection.close()
         return reply

@@ -4,6 +4,7 @@ import json
 import time
 
 from description import Fault
+from people import tell_people
 
 WAIT = {"Prefer": "wait=10"}
 STATIONS = {"ceres": "Ceres", "europa": "Europa"}
@@ -264,5 +265,6 @@ def tell(caller):
     tell_ends_of_trades(caller)
     tell_cargo(caller)
     tell_voyages(caller)
+    tell_people(caller)
     tell_rest(caller)
     tell_faults(caller)
