@@ -1,5 +1,6 @@
 -- wrk script: every request posts one trade between stations of the demo galaxy that the bench
--- has stocked (tests/bench/run.sh). Connections share nothing; each thread has its own sequence.
+-- has stocked (tests/bench/stock). Connections share nothing; each thread has its own sequence. The
+-- requests take turns at being from each of ITN_TOKENS, one access token a line.
 
 local stations = {
   "ceres", "europa", "ganymede", "titan", "mars", "luna",
@@ -7,6 +8,12 @@ local stations = {
 }
 local products = { "ice", "nickel", "titanium", "wheat", "coffee", "medicine", "battery-cell", "suit" }
 local threads = 0
+local callers = {}
+local turn = 0
+for token in (os.getenv("ITN_TOKENS") or ""):gmatch("%S+") do
+  callers[#callers + 1] = {
+    ["Content-Type"] = "application/json", ["Authorization"] = "Bearer " .. token }
+end
 
 function setup(thread)
   thread:set("id", threads)
@@ -16,13 +23,14 @@ end
 function init(args)
   math.randomseed(4711 + id)
   wrk.method = "POST"
-  wrk.headers["Content-Type"] = "application/json"
+  turn = id
 end
 
 function request()
   local seller = math.random(#stations)
   local buyer = (seller + math.random(#stations - 1) - 1) % #stations + 1
-  return wrk.format(nil, "/api/trades", nil, string.format(
+  turn = turn % #callers + 1
+  return wrk.format(nil, "/api/trades", callers[turn], string.format(
     '{"tradeType":"buy","seller":"%s","buyer":"%s","items":[{"productId":"%s","quantity":1}]}',
     stations[seller], stations[buyer], products[math.random(#products)]))
 end
