@@ -24,7 +24,7 @@ from description import Description, Fault
 from story import tell, wait_for
 
 # What the story does not lead to; the golden files have one of each.
-RARE = {"command.cargo.resume", "command.inventory.transfer"}
+RARE = {"command.cargo.resume", "command.inventory.transfer", "partner.events"}
 
 SHARDS = 4  # of the network that the tests start
 
