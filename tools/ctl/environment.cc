@@ -49,7 +49,8 @@ public:
         if (fd_ < 0) return;
         tcgetattr(fd_, &before_);
         termios silent = before_;
-        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        // Ctrl-C comes as a byte, so that echo is back when we end.
+        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ISIG);
         tcsetattr(fd_, TCSAFLUSH, &silent);
     }
     ~Terminal() {
@@ -68,8 +69,10 @@ public:
     std::string line() const {
         std::string text;
         char c = 0;
-        while (read(fd_, &c, 1) == 1 && c != '\n')
+        while (read(fd_, &c, 1) == 1 && c != '\n') {
+            if (c == '\x03') throw Trouble(Exit::usage, "given up");
             text += c;
+        }
         print("\n");
         return text;
     }
