@@ -80,7 +80,7 @@ TEST_F(SessionTest, the_lock_is_held_by_one_at_a_time) {
     std::vector<std::thread> others;
     for (int i = 0; i < 4; ++i) {
         others.emplace_back([&] {
-            for (int turn = 0; turn < 50; ++turn) {
+            for (int turn = 0; turn < 10; ++turn) {
                 const SessionFile::Lock lock(file);
                 most = std::max(most.load(), ++inside);
                 file.save("http://" + std::to_string(turn), alice);
@@ -91,7 +91,7 @@ TEST_F(SessionTest, the_lock_is_held_by_one_at_a_time) {
     for (std::thread& other : others)
         other.join();
     EXPECT_EQ(most, 1);
-    for (int turn = 0; turn < 50; ++turn)
+    for (int turn = 0; turn < 10; ++turn)
         EXPECT_EQ(file.load("http://" + std::to_string(turn)), alice);
 }
 
