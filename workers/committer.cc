@@ -77,6 +77,31 @@ void Committer::park_unreadable(std::span<const storage::Parked> unreadable) {
         store_.park_unreadable(unreadable);
         return true;
     });
+    for (const storage::Parked& one : unreadable)
+        if (one.reason == wrong_sender) warn(one);
+}
+
+void Committer::warn(const storage::Parked& parked) {
+    const domain::Event event{
+        .kind = domain::EventKind::critical,
+        .body = domain::Critical{.kind = domain::CriticalKind::command_parked,
+                                 .about = parked.command_id,
+                                 .message = parked.reason + ": " + parked.detail}};
+    insist([&] {
+        const auto transaction = store_.begin();
+        const domain::World world;
+        storage::WriteSet writes;
+        writes.world = &world;
+        writes.entries.push_back({.lane = parked.lane,
+                                  .kind = event.kind,
+                                  .subject = domain::subject_of(event),
+                                  .caused_by = parked.command_id,
+                                  .at = clock_.now(),
+                                  .body = wire::render_body(event)});
+        transaction->record(writes);
+        transaction->commit();
+        return true;
+    });
 }
 
 Committed Committer::process_alone(const Item& item) {

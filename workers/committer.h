@@ -53,6 +53,9 @@ struct Committed {
     void append(Committed other);
 };
 
+/// The reason of what is parked because its sender may not carry commands of its principal.
+inline constexpr const char* wrong_sender = "wrong_sender";
+
 struct CommitterOptions {
     domain::Settings settings{};
     /// Hears that the machine fails ("" when it recovered); any thread may read what it sets.
@@ -71,10 +74,12 @@ public:
     /// Every item ends in exactly one outcome. Returns when all is committed; throws Stopped when
     /// the process is to end first, and then the items are nobody's but the broker's again.
     Committed process(std::span<const Item> items);
-    /// Puts aside what cannot be read; as persistent as process().
+    /// Puts aside what cannot be read; as persistent as process(). Commands from whom they may not
+    /// come raise a critical event each, which the outbox finds in the journal.
     void park_unreadable(std::span<const storage::Parked> unreadable);
 
 private:
+    void warn(const storage::Parked& parked);
     Committed process_alone(const Item& item);
     Committed bisect(std::span<const Item> items, const std::string& sqlstate);
     Committed commit(std::span<const Item> items);

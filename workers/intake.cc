@@ -31,7 +31,7 @@ std::optional<storage::Parked> fault_of(const wire::Envelope& envelope,
     storage::Parked parked{
         .lane = lane, .principal = command.principal.text(), .command_id = command.id.text()};
     if (!users.may_carry(delivery.user_id, command.principal)) {
-        parked.reason = "wrong_sender";
+        parked.reason = wrong_sender;
         parked.detail = "broker user \"" + delivery.user_id + "\" may not send commands of " +
                         command.principal.text();
     } else if (home != lane) {

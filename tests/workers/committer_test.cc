@@ -269,6 +269,18 @@ TEST_F(CommitterTest, leaves_no_trace_of_a_trade_its_principal_may_not_make) {
     EXPECT_EQ(database_->outcomes().size(), 1u);
 }
 
+TEST_F(CommitterTest, warns_of_commands_from_whom_they_may_not_come) {
+    const Lane lane = restock("a", "ceres", 1).lane;
+    committer_.park_unreadable(std::vector<storage::Parked>{
+        {.lane = lane, .reason = "unreadable", .payload = "?"},
+        {.lane = lane, .command_id = "a", .reason = wrong_sender, .detail = "d", .payload = "!"}});
+    EXPECT_EQ(database_->parked().size(), 2u);
+    const auto journal = database_->journal(lane);
+    ASSERT_EQ(journal.size(), 1u);
+    EXPECT_EQ(journal[0].kind, domain::EventKind::critical);
+    EXPECT_EQ(journal[0].subject, "a");
+}
+
 TEST_F(CommitterTest, leaves_everything_to_the_broker_when_told_to_stop) {
     database_->fail_next_calls(1'000'000);
     std::thread other([&] {
