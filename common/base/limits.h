@@ -347,9 +347,15 @@ inline constexpr auto max_rate_period = std::chrono::hours(24);
 inline constexpr auto rate_lease_life = 5s;
 /// How long a caller that has used up its lease waits for the answer about the next one.
 inline constexpr auto rate_lease_wait = 100ms;
-/// Budgets that one process remembers, some 200 bytes each: more than it has callers, and the
-/// longest unused full ones go first.
-inline constexpr std::size_t max_budgets = 100'000;
+/// Budgets that one process remembers, some 400 bytes each: more than it has callers in the life of
+/// a lease.
+inline constexpr std::size_t max_budgets = 50'000;
+/// Longest unused budgets looked at for one that can be forgotten, when there is no room.
+inline constexpr int max_budgets_examined = 4;
+/// How long a door waits for a lease before it holds the rate by itself, and the database for one
+/// statement of grants.
+inline constexpr auto rate_lease_overdue = 500ms;
+inline constexpr auto rate_lease_statement = 1s;
 /// Leases asked for in one statement: its rows are locked for some milliseconds.
 inline constexpr std::size_t max_lease_asks = 256;
 /// Full budgets deleted in one statement, for the same reason.

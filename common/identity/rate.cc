@@ -34,6 +34,10 @@ Bucket::Bucket(const Rate& rate, Timestamp now) : rate_(rate), level_(full()), a
     ENSURE(is_reasonable(rate));
 }
 
+Bucket::Bucket(const Rate& rate, Timestamp now, std::int64_t tokens) : Bucket(rate, now) {
+    level_ = std::clamp<std::int64_t>(tokens, 0, rate.burst) * unit();
+}
+
 microseconds Bucket::time_for(std::int64_t missing) const {
     return microseconds(missing <= 0 ? 0 : divide_up(missing, rate_.tokens));
 }
@@ -80,7 +84,7 @@ microseconds Bucket::until(Timestamp now, std::int64_t n) const {
 }
 
 LeasedBucket::LeasedBucket(const Rate& rate, std::int64_t lease, Timestamp now)
-    : lease_(lease), alone_(rate, now) {
+    : rate_(rate), lease_(lease), alone_(rate, now), shared_(rate, now) {
     ENSURE(lease >= 1 && lease <= rate.burst);
 }
 
@@ -121,6 +125,7 @@ void LeasedBucket::granted(const Grant& grant, Timestamp now) {
     asked_ = false;
     is_alone_ = false;
     held_ += grant.tokens;
+    shared_ = Bucket(rate_, now, grant.left);
     lease_ends_ = now + limits::rate_lease_life;
     if (held_ <= 0) refused_until_ = now + grant.more_after;
 }
@@ -129,6 +134,20 @@ void LeasedBucket::failed(Timestamp now) {
     asked_ = false;
     is_alone_ = true;
     ask_again_ = now + limits::rate_lease_life;
+}
+
+Standing LeasedBucket::standing(Timestamp now) const {
+    const std::int64_t level = is_alone_ ? alone_.level(now) : shared_.level(now) + held_;
+    const std::int64_t remaining = std::clamp<std::int64_t>(level, 0, rate_.burst);
+    const std::int64_t missing = (rate_.burst - remaining) * rate_.period.count();
+    return {.remaining = remaining, .reset = microseconds(divide_up(missing, rate_.tokens))};
+}
+
+bool LeasedBucket::is_forgettable(Timestamp now) const {
+    const std::int64_t debt = std::max<std::int64_t>(0, -held_) * rate_.period.count();
+    const Timestamp settled =
+        std::max(lease_ends_, refused_until_) + microseconds(divide_up(debt, rate_.tokens));
+    return !asked_ && now >= settled && alone_.until_full(now) == microseconds(0);
 }
 
 std::string rate_limit_policy_header(std::span<const RatePolicy> policies) {

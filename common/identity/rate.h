@@ -41,6 +41,8 @@ class Bucket final {
 public:
     /// Full at `now`.
     Bucket(const Rate& rate, Timestamp now);
+    /// With so many tokens at `now`, from 0 to the burst.
+    Bucket(const Rate& rate, Timestamp now, std::int64_t tokens);
 
     /// Takes n >= 1 tokens. More than the burst may be taken when the bucket is full: it is in debt
     /// then, so that the rate holds in the long run whatever is taken at once. A clock that goes
@@ -69,10 +71,19 @@ private:
     Timestamp at_;
 };
 
-/// What the shared budget answered: how many tokens, and when there will be more.
+/// What the shared budget answered: how many tokens, when there will be more, and how many are left
+/// for everybody.
 struct Grant {
     std::int64_t tokens = 0;
     microseconds more_after{};
+    std::int64_t left = 0;
+};
+
+/// What a client may be told: tokens, and how long until all are back if nothing more is taken.
+struct Standing {
+    std::int64_t remaining = 0;
+    microseconds reset{};
+    friend bool operator==(const Standing&, const Standing&) = default;
 };
 
 struct LeaseTaken {
@@ -98,13 +109,20 @@ public:
 
     /// What is left of the lease; negative: on credit.
     std::int64_t held() const { return held_; }
+    /// As far as this process knows.
+    Standing standing(Timestamp now) const;
+    /// Whether a new bucket in its place would let nobody do more: no lease, no debt that the rate
+    /// has not paid back, no question on its way.
+    bool is_forgettable(Timestamp now) const;
 
 private:
     bool spend(Timestamp now, std::int64_t n, microseconds& retry_after);
     std::int64_t asks(Timestamp now);
 
+    Rate rate_;
     std::int64_t lease_;
     Bucket alone_;
+    Bucket shared_;  // as the last grant showed it
     bool is_alone_ = false;
     bool asked_ = false;
     std::int64_t held_ = 0;

@@ -9,7 +9,7 @@
 #include "common/storage/catalogue_lane.h"
 #include "common/storage/reader_snapshot.h"
 #include "common/storage/statements_accounts.h"
-#include "common/wire/json_text.h"
+#include "common/wire/account.h"
 
 namespace itn::storage {
 namespace {
@@ -32,21 +32,15 @@ Account account_of(const pqxx::row& row) {
 }
 
 std::string body_of(const Account& account) {
-    std::string out;
-    wire::JsonObject object(out);
-    object.text("userId", account.id);
-    object.text("name", account.name);
-    object.text("email", account.email);
-    object.text("role", name(account.role));
-    object.array("stations", account.stations, [](std::string& text, const StationId& id) {
-        wire::append_text(text, id.text());
-    });
-    object.flag("disabled", account.disabled);
-    object.number("version", account.version);
-    object.time("createdAt", account.created_at);
-    object.time("updatedAt", account.changed_at);
-    object.close();
-    return out;
+    return wire::render(wire::Account{.id = account.id,
+                                      .name = account.name,
+                                      .email = account.email,
+                                      .role = account.role,
+                                      .stations = account.stations,
+                                      .disabled = account.disabled,
+                                      .version = account.version,
+                                      .created_at = account.created_at,
+                                      .changed_at = account.changed_at});
 }
 
 std::optional<Account> find(Session& session, const std::string& id) {

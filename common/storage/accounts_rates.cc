@@ -1,5 +1,6 @@
 // The shared budgets, failed sign-ins and the audit trail.
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -22,6 +23,7 @@ struct Budget {
     std::int64_t asked = 0;
     std::int64_t granted = 0;
     identity::microseconds more_after{};
+    std::int64_t left = 0;
 };
 /// In the order in which their rows are locked.
 using BudgetsAsked = std::map<BudgetKey, Budget>;
@@ -71,14 +73,16 @@ std::vector<identity::Grant> Accounts::grant(std::span<const Ask> asks, Timestam
     for (const auto& row : session.run(sql::grant, params_of(budgets, now))) {
         Budget& budget = budgets.at({text_of(row[0]), text_of(row[1])});
         budget.granted = integer_of(row[2]);
-        budget.more_after = time_to_one(budget.rate, integer_of(row[3]));
+        const std::int64_t level = integer_of(row[3]);
+        budget.more_after = time_to_one(budget.rate, level);
+        budget.left = std::max<std::int64_t>(0, level / budget.rate.period.count());
     }
     std::vector<identity::Grant> grants;
     for (const Ask& ask : asks) {
         Budget& budget = budgets.at({ask.principal, ask.rate_class});
         const std::int64_t tokens = std::min(ask.tokens, budget.granted);
         budget.granted -= tokens;
-        grants.push_back({.tokens = tokens, .more_after = budget.more_after});
+        grants.push_back({.tokens = tokens, .more_after = budget.more_after, .left = budget.left});
     }
     return grants;
 }
