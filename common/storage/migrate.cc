@@ -114,6 +114,17 @@ std::vector<std::string> migrate(const std::string& url, std::span<const Migrati
     return done;
 }
 
+std::vector<std::string> apply_rights(const std::string& url) {
+    Connection connection(url, "itn-migrate", Purpose::migrating);
+    Session(connection, Mode::autocommit).run(lock_migrations);
+    Session session(connection, Mode::read_write);
+    std::vector<std::string> missing;
+    for (const auto& row : session.execute(std::string(embedded_rights())))
+        missing.push_back(text_of(row[0]));
+    session.commit();
+    return missing;
+}
+
 void store_topology_fingerprint(const std::string& url, const std::string& fingerprint) {
     Connection connection(url, "itn-migrate", Purpose::migrating);
     Session session(connection, Mode::read_write);

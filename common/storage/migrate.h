@@ -9,6 +9,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace itn::storage {
@@ -34,6 +35,13 @@ public:
 /// CommandFault.
 std::vector<std::string> migrate(const std::string& url, std::span<const Migration> migrations,
                                  std::uint16_t shards);
+
+/// sql/rights.sql: what the roles of the other processes may do; its last statement names the roles
+/// that do not exist.
+std::string_view embedded_rights();
+/// Gives each role its rights, all anew, in one transaction; for a database that is migrated.
+/// Returns the names of roles that do not exist. Throws MachineFailure.
+std::vector<std::string> apply_rights(const std::string& url);
 
 /// Remembers which topology the broker was given.
 void store_topology_fingerprint(const std::string& url, const std::string& fingerprint);

@@ -55,6 +55,15 @@ void declare_queues(const Settings& settings, std::uint16_t shards) {
     runtime::log_info("queues declared", {{"shards", shards}});
 }
 
+/// A network whose processes are all the owner needs no other roles.
+void give_rights(const std::string& database_url) {
+    std::string missing;
+    for (const std::string& role : storage::apply_rights(database_url))
+        (missing += missing.empty() ? "" : " ") += role;
+    if (!missing.empty())
+        runtime::log_info("roles without rights, since they are missing", {{"roles", missing}});
+}
+
 int run(const Settings& settings) {
     if (!settings.printed_vhost.empty()) {
         std::cout << messaging::render_definitions(messaging::component_users(),
@@ -72,6 +81,7 @@ int run(const Settings& settings) {
     for (const std::string& line : done)
         runtime::log_info("database changed", {{"step", line}});
     if (done.empty()) runtime::log_info("database is up to date");
+    give_rights(settings.database_url);
     if (!settings.amqp_url.empty()) declare_queues(settings, shards);
     return 0;
 }
