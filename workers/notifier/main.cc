@@ -4,16 +4,17 @@
 #include <string>
 #include <utility>
 
+#include "common/gateway/audit.h"
 #include "common/gateway/doorkeeper.h"
 #include "common/gateway/token_settings.h"
 #include "common/messaging/broker_rabbitmq.h"
 #include "common/rights/rights.h"
 #include "common/runtime/admin.h"
+#include "common/runtime/clock.h"
 #include "common/runtime/log.h"
 #include "common/runtime/supervise.h"
 #include "common/runtime/uuid.h"
 #include "common/storage/reader.h"
-#include "common/wire/ids.h"
 #include "workers/notifier/partner_feed.h"
 #include "workers/notifier/room.h"
 #include "workers/notifier/socket.h"
@@ -54,15 +55,15 @@ struct NotifierSettings {
     std::string allowed_origins = "loopback";
 };
 
-/// Whether the topic's trade or shipment is there and the caller may read it.
+/// Whether the topic's trade or shipment is there and the caller may hear of it. The journal tells:
+/// that is all this process may read.
 bool may_read(storage::Reader& reader, const identity::Caller& caller, const Topic& topic) {
-    if (topic.kind == TopicKind::cargo_id) {
-        const auto cargo = reader.cargo(ShipmentId(topic.id)).value;
-        return cargo && rights::may_read(caller, cargo->shipment);
+    const std::string_view family = topic.kind == TopicKind::trade_id ? "trade." : "cargo.";
+    for (const wire::JournalEntry& entry : reader.history(topic.id).value) {
+        if (!domain::name(entry.kind).starts_with(family)) continue;
+        return rights::may_hear(caller, rights::stake_of(entry.kind, entry.subject, entry.body));
     }
-    if (!wire::is_uuid(topic.id)) return false;
-    const auto trade = reader.trade(TransactionId(topic.id)).value;
-    return trade && rights::may_read(caller, *trade);
+    return false;
 }
 
 JournalCalls journal_calls(storage::Reader& reader) {
@@ -73,15 +74,30 @@ JournalCalls journal_calls(storage::Reader& reader) {
                                   const Topic& topic) { return may_read(reader, caller, topic); }};
 }
 
-DoorCalls door_calls(gateway::Doorkeeper& keeper) {
+/// What the keeper says, and a line in the audit trail of everybody it does not know.
+DoorCalls::OnKnown audited(gateway::Audit& audit, DoorCalls::OnKnown on_known) {
+    return [&audit, on_known = std::move(on_known)](const Result<gateway::VisitorPtr>& known) {
+        if (!known && known.problem().slug == "unauthenticated")
+            audit.note({.at = runtime::SystemClock().now(),
+                        .event = "unauthenticated",
+                        .subject = "GET /api/updates/real-time",
+                        .detail = known.problem().detail});
+        on_known(known);
+    };
+}
+
+DoorCalls door_calls(gateway::Doorkeeper& keeper, gateway::Audit& audit) {
     using OnKnown = DoorCalls::OnKnown;
-    return {.identify = [&keeper](std::string_view authorization,
-                                  OnKnown on_known) { keeper.identify(authorization, on_known); },
-            .identify_secret = [&keeper](
-                                   std::string_view secret,
-                                   OnKnown on_known) { keeper.identify_secret(secret, on_known); },
-            .may_stay = [&keeper](const gateway::Visitor& visitor,
-                                  Timestamp now) { return keeper.may_stay(visitor, now); }};
+    return {.identify =
+                [&](std::string_view authorization, OnKnown on_known) {
+                    keeper.identify(authorization, audited(audit, std::move(on_known)));
+                },
+            .identify_secret =
+                [&](std::string_view secret, OnKnown on_known) {
+                    keeper.identify_secret(secret, audited(audit, std::move(on_known)));
+                },
+            .may_stay = [&](const gateway::Visitor& visitor,
+                            Timestamp now) { return keeper.may_stay(visitor, now); }};
 }
 
 void add_checks(runtime::Health& health, const Feed& feed, const JournalThread& journal,
@@ -111,13 +127,14 @@ int run(const NotifierSettings& settings, const runtime::ProcessSettings& proces
     messaging::RabbitBroker broker(loop, broker_settings, workers::broker_log());
     Feed feed(loop, broker, journal, runtime::uuid_v7(), metrics);
     Room room(feed, journal, metrics);
+    gateway::Audit audit(settings.connections.database_url, program);
     gateway::Doorkeeper keeper({.database_url = settings.connections.database_url,
                                 .application = program,
                                 .keys = keys,
                                 .issuer = settings.tokens.issuer,
                                 .audience = settings.tokens.audience});
     keeper.start();
-    Entrance entrance(loop, door_calls(keeper));
+    Entrance entrance(loop, door_calls(keeper, audit));
     Socket socket(loop, {.listen = settings.listen, .origins = settings.origins()}, room, entrance,
                   metrics);
     PartnerFeed partner_feed(settings.connections.database_url, program, loop, broker, metrics);
