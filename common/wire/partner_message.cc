@@ -106,6 +106,10 @@ Wish read_wish(Fields& fields, CommandKind kind, const std::string& subject) {
         case CommandKind::cargo_lose:
         case CommandKind::cargo_cancel:
             wish.body = read_move(fields);
+            if (kind == CommandKind::cargo_locate &&
+                std::get<domain::MoveCargo>(wish.body) == domain::MoveCargo{} &&
+                fields.faults().none())
+                fields.schema("location", "is required, or else eta or note");
             break;
         case CommandKind::trade_depart:
         case CommandKind::trade_complete:

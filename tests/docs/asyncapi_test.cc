@@ -8,7 +8,9 @@
 #include "common/base/limits.h"
 #include "common/domain/command.h"
 #include "common/domain/event.h"
+#include "common/messaging/partner_queues.h"
 #include "common/messaging/topology.h"
+#include "common/wire/partner_message.h"
 #include "tests/docs/outline.h"
 #include "workers/notifier/close_codes.h"
 
@@ -54,6 +56,32 @@ TEST(Asyncapi, NamesTheExchangesAndQueueArgumentsAsDeclared) {
              lines_of(text), {"channels", "laneQueue", "bindings", "amqp", "queue", "x-arguments"}))
         listed.insert(key);
     EXPECT_EQ(listed, declared);
+}
+
+TEST(Asyncapi, DescribesPartnersQueuesAsDeclared) {
+    const auto lines = lines_of(api::asyncapi_document());
+    const auto queues = messaging::partner_topology("acme").queues;
+    Texts declared, listed;
+    for (const auto& [name, value] : queues.front().arguments)
+        declared.insert(name);
+    for (const auto& key : keys_below(
+             lines, {"channels", "partnerCommands", "bindings", "amqp", "queue", "x-arguments"}))
+        listed.insert(key);
+    EXPECT_EQ(listed, declared);
+}
+
+TEST(Asyncapi, ListsTheKindsThatPartnersMaySend) {
+    Texts taken, listed;
+    for (const auto& kind : names_up_to(domain::CommandKind::inventory_transfer)) {
+        const auto parsed =
+            wire::parse_partner_message(R"([{"id":"a","kind":")" + kind + R"(","body":{}}])");
+        const auto& faults = parsed.value().front().command.problem().faults;
+        if (faults.front().pointer != "/0/kind") taken.insert(kind);
+    }
+    for (const auto& line : below(lines_of(api::asyncapi_document()),
+                                  {"components", "schemas", "PartnerKind", "enum"}))
+        listed.insert(line.text.substr(2));
+    EXPECT_EQ(listed, taken);
 }
 
 TEST(Asyncapi, ListsEveryCloseCodeAsTheTableHasIt) {

@@ -153,6 +153,7 @@ TEST(PartnerMessage, refusesBadInputWithItsPlace) {
         {envelope("inventory.transfer", R"({"origin":"ceres","destination":"mars"})"),
          "invalid_request",
          {"/0/body/items"}},
+        {envelope("cargo.locate", "{}", about("voyage")), "invalid_request", {"/0/body/location"}},
         {envelope("inventory.adjust", adjust, about("ceres/iron")),
          "invalid_request",
          {"/0/body/productId"}},
