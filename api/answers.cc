@@ -31,6 +31,7 @@ void answer(Call& call, std::string body, const wire::Position& position, std::s
     headers.emplace_back("ETag", std::move(etag));
     headers.emplace_back(position_header, wire::render(position));
     headers.emplace_back("Cache-Control", "private, no-cache");
+    headers.emplace_back("Vary", "Authorization");
     call.reply({.status = is_known ? 304 : 200,
                 .body = is_known ? std::string() : std::move(body),
                 .content_type = "application/json",

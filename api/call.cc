@@ -8,6 +8,20 @@
 
 namespace itn::api {
 
+namespace {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+void put_header(Headers& headers, std::string_view name, std::string value) {
+    const auto there = std::ranges::find(headers, name, &Headers::value_type::first);
+    if (there != headers.end())
+        there->second = std::move(value);
+    else
+        headers.emplace_back(name, std::move(value));
+}
+
+}  // namespace
+
 Call::Call(front::Request request, front::Ticket ticket, std::shared_ptr<RouteTraffic> traffic,
            Pending& pending)
     : request_(std::move(request)),
@@ -21,8 +35,13 @@ Call::~Call() {
     if (!is_answered()) problem(problem_of("internal", "The request was forgotten."));
 }
 
+void Call::set_header(std::string_view name, std::string value) {
+    put_header(headers_, name, std::move(value));
+}
+
 void Call::reply(front::Reply reply) {
     if (answered_.exchange(true)) return;
+    std::ranges::move(headers_, std::back_inserter(reply.headers));
     reply.headers.emplace_back("X-Content-Type-Options", "nosniff");
     traffic_->answered(reply.status, std::chrono::steady_clock::now() - began_);
     pending_.leave();
@@ -34,7 +53,8 @@ void Call::problem(const Problem& problem, std::string_view command_id,
     if (is_answered()) return;
     auto reply = problem_reply(
         problem, {.instance = request_.path, .trace_id = trace_.id, .command_id = command_id});
-    std::ranges::move(headers, std::back_inserter(reply.headers));
+    for (auto& [name, value] : headers)
+        put_header(reply.headers, name, std::move(value));
     reply.headers.emplace_back("Cache-Control", "no-store");
     const auto level = reply.status >= 500 ? runtime::Level::warning : runtime::Level::info;
     runtime::log_limited(level, "request refused",

@@ -9,6 +9,7 @@
 #include "api/pages.h"
 #include "api/query.h"
 #include "api/writes.h"
+#include "common/rights/rights.h"
 #include "common/wire/representation.h"
 
 namespace itn::api {
@@ -64,7 +65,8 @@ void list_cargo(const Room& room, CallPtr call) {
     Query query(call->request());
     auto filter = filter_of(query);
     if (query.problem()) return call->problem(*query.problem());
-    const bool is_filtered = filter.status || filter.station;
+    filter.parties = stations_to_see(call->caller(), identity::Action::cargo_read);
+    const bool is_filtered = filter.parties || filter.status || filter.station;
     auto job = [call, filter = std::move(filter)](storage::Reader& reader) {
         const auto read = reader.cargos(filter);
         List list{.name = list_name};
@@ -82,7 +84,8 @@ void show_cargo(const Room& room, CallPtr call) {
     if (!is_shipment_id(id.text())) return call->problem(missing());
     room.reads.run(call, [call, id](storage::Reader& reader) {
         const auto read = reader.cargo(id);
-        if (!read.value) return call->problem(missing());
+        if (!read.value || !rights::may_read(call->caller(), read.value->shipment))
+            return call->problem(missing());
         answer_read(*call, rendered(*read.value), read.position,
                     version_etag(read.value->shipment.cargo.version));
     });

@@ -20,8 +20,8 @@ Problem missing() {
 void show_command(const Room& room, CallPtr call) {
     const CommandId id(std::string(call->request().param("commandId")));
     if (!wire::is_command_id(id.text())) return call->problem(missing());
-    room.reads.run(call, [&room, call, id](storage::Reader& reader) {
-        const auto read = reader.outcome({.principal = room.principal, .id = id});
+    room.reads.run(call, [call, id](storage::Reader& reader) {
+        const auto read = reader.outcome({.principal = call->caller().principal, .id = id});
         if (!read.value) return call->problem(missing());
         answer_read(
             *call,

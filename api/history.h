@@ -7,10 +7,15 @@
 
 #include "api/call.h"
 #include "api/room.h"
+#include "common/wire/notice.h"
 
 namespace itn::api {
 
-/// Answers {"data":[event…]}, oldest first, or the problem `missing` when there is none.
+/// Whether the caller may hear of it.
+bool may_hear(const identity::Caller& caller, const wire::JournalEntry& entry);
+
+/// Answers {"data":[event…]}, oldest first, of what the caller may hear; or the problem `missing`
+/// when that is nothing.
 void answer_history(const Room& room, CallPtr call, std::string subject, Problem missing);
 
 }  // namespace itn::api

@@ -12,6 +12,7 @@
 #include "api/gauges.h"
 #include "api/room.h"
 #include "api/routes.h"
+#include "common/gateway/token_settings.h"
 #include "common/messaging/broker_rabbitmq.h"
 #include "common/messaging/topology.h"
 #include "common/runtime/log.h"
@@ -26,10 +27,10 @@ using namespace itn;
 constexpr const char* program = "itn-api";
 
 struct ApiSettings {
-    explicit ApiSettings(runtime::Config& config) : connections(config) {
-        config.listen_on_loopback(
-            "api-listen", listen,
-            "Where clients connect: on loopback, as long as nobody has to log in.");
+    explicit ApiSettings(runtime::Config& config) : connections(config), tokens(config) {
+        config.listen("api-listen", listen, "Where clients connect.");
+        config.flag("behind-gateway", behind_gateway,
+                    "Clients come through a gateway that says their address in X-Real-IP.");
         config.text("notifier-url", notifier_url, "Where clients find real-time updates.");
         config.text("docs-dir", docs_dir, "Where docs/site/build left the pages of /docs.");
         config.text("trusted-proxies", trusted_proxies,
@@ -40,7 +41,9 @@ struct ApiSettings {
     }
 
     workers::ConnectionSettings connections;
+    gateway::TokenSettings tokens;
     runtime::Endpoint listen{.host = "127.0.0.1", .port = 8080};
+    bool behind_gateway = false;
     std::string notifier_url;
     std::string docs_dir;
     std::string trusted_proxies;
@@ -49,13 +52,16 @@ struct ApiSettings {
 };
 
 void add_checks(runtime::Health& health, const gateway::Dispatch& dispatch,
-                const gateway::CatalogueKeeper& catalogue) {
+                const gateway::Doorkeeper& doorkeeper, const gateway::CatalogueKeeper& catalogue) {
     using Trouble = std::optional<std::string>;
     health.add("rabbitmq", [&dispatch] {
         return dispatch.is_available() ? Trouble() : Trouble("commands cannot be published");
     });
     health.add("postgres", [&catalogue] {
         return catalogue.is_current() ? Trouble() : Trouble("the catalogue cannot be read");
+    });
+    health.add("accounts", [&doorkeeper] {
+        return doorkeeper.is_current() ? Trouble() : Trouble("accounts cannot be read");
     });
 }
 
@@ -68,6 +74,7 @@ messaging::OwnQueue catalogue_queue(const std::string& instance) {
 }
 
 int run(const ApiSettings& settings, const runtime::ProcessSettings& process) {
+    const auto keys = settings.tokens.load(identity::KeyUse::sign);
     const auto broker_settings = settings.connections.broker(program);
     const auto schema = workers::wait_for_schema(settings.connections.database_url);
     workers::wait_for_topology(broker_settings, schema.shards);
@@ -88,9 +95,20 @@ int run(const ApiSettings& settings, const runtime::ProcessSettings& process) {
         {.database_url = settings.connections.database_url, .threads = settings.read_threads});
     api::Summaries summaries(reads, clock);
     const auto doc_pages = api::load_doc_pages(settings.docs_dir);
-    const api::Room room{.principal = Principal("dev"),
-                         .shards = schema.shards,
+    const auto& database_url = settings.connections.database_url;
+    gateway::Budgets budgets(database_url, program);
+    gateway::Audit audit(database_url, program);
+    gateway::Doorkeeper doorkeeper({.database_url = database_url,
+                                    .application = program,
+                                    .keys = keys,
+                                    .issuer = settings.tokens.issuer,
+                                    .audience = settings.tokens.audience});
+    const api::Room room{.shards = schema.shards,
+                         .behind_gateway = settings.behind_gateway,
                          .notifier_url = settings.notifier_url,
+                         .doorkeeper = doorkeeper,
+                         .budgets = budgets,
+                         .audit = audit,
                          .dispatch = dispatch,
                          .waiters = waiters,
                          .remembered = remembered,
@@ -109,8 +127,9 @@ int run(const ApiSettings& settings, const runtime::ProcessSettings& process) {
          .trusted_proxies = api::front::addresses_in(settings.trusted_proxies)},
         api::routes(room), api::error_page);
     api::add_gauges(room, server);
-    add_checks(health, dispatch, catalogue);
+    add_checks(health, dispatch, doorkeeper, catalogue);
     catalogue.start();
+    doorkeeper.start();
     broker.subscribe_own(catalogue_queue(instance),
                          [&catalogue](const messaging::Delivery&) { catalogue.nudge(); });
     broker.start([&dispatch](messaging::State state) { dispatch.on_state(state); });

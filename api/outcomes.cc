@@ -7,6 +7,7 @@
 #include "api/answers.h"
 #include "api/etag.h"
 #include "api/writes.h"
+#include "common/rights/rights.h"
 #include "common/wire/representation.h"
 
 namespace itn::api {
@@ -22,17 +23,19 @@ struct View {
     wire::Position position{};
 };
 
-std::optional<View> view_trade(storage::Reader& reader, const std::string& subject) {
+std::optional<View> view_trade(storage::Reader& reader, const identity::Caller& caller,
+                               const std::string& subject) {
     const auto read = reader.trade(TransactionId(subject));
-    if (!read.value) return std::nullopt;
+    if (!read.value || !rights::may_read(caller, *read.value)) return std::nullopt;
     auto body = wire::render(*read.value);
     auto etag = body_etag(body);
     return View{.body = std::move(body), .etag = std::move(etag), .position = read.position};
 }
 
-std::optional<View> view_cargo(storage::Reader& reader, const std::string& subject) {
+std::optional<View> view_cargo(storage::Reader& reader, const identity::Caller& caller,
+                               const std::string& subject) {
     const auto read = reader.cargo(ShipmentId(subject));
-    if (!read.value) return std::nullopt;
+    if (!read.value || !rights::may_read(caller, read.value->shipment)) return std::nullopt;
     const auto& [shipment, aboard] = *read.value;
     return View{.body = wire::render(shipment.cargo, shipment.manifest, aboard),
                 .etag = version_etag(shipment.cargo.version),
@@ -49,13 +52,14 @@ std::optional<View> view_stock(storage::Reader& reader, const std::string& subje
                 .position = read.position};
 }
 
-std::optional<View> view(storage::Reader& reader, domain::CommandKind kind,
-                         const std::string& subject) {
+/// nullopt also for what the caller may not read any more.
+std::optional<View> view(storage::Reader& reader, const identity::Caller& caller,
+                         domain::CommandKind kind, const std::string& subject) {
     switch (domain::family_of(kind)) {
         case Family::trade:
-            return view_trade(reader, subject);
+            return view_trade(reader, caller, subject);
         case Family::cargo:
-            return view_cargo(reader, subject);
+            return view_cargo(reader, caller, subject);
         case Family::inventory:
             return view_stock(reader, subject);
         case Family::catalogue:
@@ -110,7 +114,7 @@ void answer_outcome(const Room& room, CallPtr call, domain::CommandKind kind,
     room.reads.run(
         call,
         [call, kind, outcome, headers, status, tell](storage::Reader& reader) {
-            auto seen = view(reader, kind, outcome.subject);
+            auto seen = view(reader, call->caller(), kind, outcome.subject);
             if (!seen) return tell();
             auto all = headers;
             all.emplace_back("ETag", std::move(seen->etag));

@@ -24,6 +24,15 @@ std::optional<Key> refused(Query& query) {
 
 }  // namespace
 
+std::optional<std::vector<StationId>> stations_to_see(const identity::Caller& caller,
+                                                      identity::Action read) {
+    const auto& stations = caller.stations;
+    if (identity::reach(caller, read) == identity::Reach::everything ||
+        (!stations.empty() && stations.front() == identity::every_station))
+        return std::nullopt;
+    return stations;
+}
+
 bool is_shipment_id(std::string_view text) {
     return wire::is_uuid(text) || wire::is_slug(text);
 }

@@ -8,9 +8,11 @@
 #include "api/reads.h"
 #include "api/summaries.h"
 #include "api/traffic.h"
-#include "common/base/id.h"
+#include "common/gateway/audit.h"
+#include "common/gateway/budgets.h"
 #include "common/gateway/catalogue_keeper.h"
 #include "common/gateway/dispatch.h"
+#include "common/gateway/doorkeeper.h"
 #include "common/gateway/remember.h"
 #include "common/gateway/waiters.h"
 #include "common/runtime/clock.h"
@@ -22,9 +24,12 @@ namespace itn::api {
 struct DocPages;
 
 struct Room {
-    Principal principal{};       // of everybody, as long as there are no accounts
-    std::uint16_t shards = 0;    // of each family
-    std::string notifier_url{};  // where real-time updates are; "" when nobody said
+    std::uint16_t shards = 0;     // of each family
+    bool behind_gateway = false;  // which says the address of clients in X-Real-IP
+    std::string notifier_url{};   // where real-time updates are; "" when nobody said
+    gateway::Doorkeeper& doorkeeper;
+    gateway::Budgets& budgets;
+    gateway::Audit& audit;
     gateway::Dispatch& dispatch;
     gateway::Waiters& waiters;
     gateway::RememberedKeys& remembered;

@@ -17,88 +17,119 @@ namespace itn::api {
 namespace {
 
 using front::Method;
+using gateway::RateClass;
+using identity::Action;
 using Parameters = std::vector<std::string_view>;
 
-RouteRow get(std::string_view pattern, Handle handle, Parameters parameters = {}) {
+RouteRow get(std::string_view pattern, Handle handle, Action action, Parameters parameters = {}) {
     return {.method = Method::get,
             .pattern = pattern,
             .handle = handle,
+            .action = action,
+            .rate = RateClass::read,
             .parameters = std::move(parameters)};
 }
 
-RouteRow write(Method method, std::string_view pattern, Handle handle, Body body = Body::json) {
-    return {.method = method, .pattern = pattern, .handle = handle, .body = body};
+RouteRow write(Method method, std::string_view pattern, Handle handle, Action action,
+               Body body = Body::json) {
+    return {.method = method,
+            .pattern = pattern,
+            .handle = handle,
+            .action = action,
+            .rate = RateClass::write,
+            .body = body};
+}
+
+/// What watches the process: for everybody, and never refused.
+RouteRow watched(std::string_view pattern, Handle handle, Parameters parameters = {}) {
+    auto row = get(pattern, handle, Action::public_read, std::move(parameters));
+    row.rate = std::nullopt;
+    return row;
 }
 
 std::vector<RouteRow> trade_rows() {
     const Parameters filters = {"status", "station", "product", "from", "to", "cursor", "limit"};
     const Parameters dates = {"startDate", "endDate", "status", "station",
                               "product",   "cursor",  "limit"};
-    auto batch = write(Method::post, "/api/trades/batch", create_trades, Body::json_or_ndjson);
+    auto batch = write(Method::post, "/api/trades/batch", create_trades, Action::trade_create,
+                       Body::json_or_ndjson);
     batch.max_body = limits::max_batch_body;
-    return {write(Method::post, "/api/trades", create_trade),
+    batch.rate = RateClass::batch;
+    return {write(Method::post, "/api/trades", create_trade, Action::trade_create),
             batch,
-            get("/api/trades", list_trades, filters),
-            get("/api/trades/history", redirect_trades_history, dates),
-            get("/api/trades/:transactionId", show_trade),
-            get("/api/trades/:transactionId/history", show_trade_history),
-            write(Method::put, "/api/trades/:transactionId/status", change_trade_status),
-            get("/api/getalltrades", redirect_all_trades, filters)};
+            get("/api/trades", list_trades, Action::trade_list, filters),
+            get("/api/trades/history", redirect_trades_history, Action::trade_list, dates),
+            get("/api/trades/:transactionId", show_trade, Action::trade_read),
+            get("/api/trades/:transactionId/history", show_trade_history, Action::trade_read),
+            write(Method::put, "/api/trades/:transactionId/status", change_trade_status,
+                  Action::trade_cancel),
+            get("/api/getalltrades", redirect_all_trades, Action::trade_list, filters)};
 }
 
 std::vector<RouteRow> cargo_rows() {
     const Parameters filters = {"status", "station", "cursor", "limit"};
-    return {write(Method::post, "/api/cargo", create_cargo),
-            write(Method::post, "/api/cargo/status", change_cargo_status_by_body),
-            get("/api/cargo", list_cargo, filters),
-            get("/api/cargo/:shipmentId", show_cargo),
-            get("/api/cargo/:shipmentId/history", show_cargo_history),
-            write(Method::put, "/api/cargo/:shipmentId/status", change_cargo_status),
-            get("/api/getallCargo", redirect_all_cargo, filters)};
+    return {
+        write(Method::post, "/api/cargo", create_cargo, Action::cargo_create),
+        write(Method::post, "/api/cargo/status", change_cargo_status_by_body, Action::cargo_depart),
+        get("/api/cargo", list_cargo, Action::cargo_list, filters),
+        get("/api/cargo/:shipmentId", show_cargo, Action::cargo_read),
+        get("/api/cargo/:shipmentId/history", show_cargo_history, Action::cargo_read),
+        write(Method::put, "/api/cargo/:shipmentId/status", change_cargo_status,
+              Action::cargo_depart),
+        get("/api/getallCargo", redirect_all_cargo, Action::cargo_list, filters)};
 }
 
 std::vector<RouteRow> inventory_rows() {
     const Parameters filters = {"station", "location", "cursor", "limit"};
-    return {get("/api/inventory", list_inventory, filters),
-            get("/api/inventory/:stationId", show_station_inventory, {"cursor", "limit"}),
-            get("/api/inventory/:stationId/:productId", show_stock),
-            get("/api/inventory/:stationId/:productId/ledger", show_ledger,
+    return {get("/api/inventory", list_inventory, Action::inventory_read, filters),
+            get("/api/inventory/:stationId", show_station_inventory, Action::inventory_read,
+                {"cursor", "limit"}),
+            get("/api/inventory/:stationId/:productId", show_stock, Action::inventory_read),
+            get("/api/inventory/:stationId/:productId/ledger", show_ledger, Action::ledger_read,
                 {"asOf", "cursor", "limit"}),
-            write(Method::post, "/api/inventory/:stationId/adjustments", adjust_stock),
-            write(Method::post, "/api/inventory/update", adjust_stock_by_body),
-            get("/api/getinventory", redirect_inventory, filters)};
+            write(Method::post, "/api/inventory/:stationId/adjustments", adjust_stock,
+                  Action::inventory_adjust),
+            write(Method::post, "/api/inventory/update", adjust_stock_by_body,
+                  Action::inventory_adjust),
+            get("/api/getinventory", redirect_inventory, Action::inventory_read, filters)};
 }
 
 std::vector<RouteRow> catalogue_rows() {
-    return {get("/api/stations", list_stations, {"cursor", "limit"}),
-            get("/api/stations/:stationId", show_station),
-            write(Method::post, "/api/stations", create_station),
-            write(Method::put, "/api/stations/:stationId", replace_station),
-            write(Method::patch, "/api/stations/:stationId", patch_station, Body::merge_patch),
-            write(Method::del, "/api/stations/:stationId", delete_station, Body::none),
-            get("/api/products", list_products, {"cursor", "limit"}),
-            get("/api/products/:productId", show_product),
-            write(Method::post, "/api/products", create_product),
-            write(Method::put, "/api/products/:productId", replace_product),
-            write(Method::patch, "/api/products/:productId", patch_product, Body::merge_patch),
-            write(Method::del, "/api/products/:productId", delete_product, Body::none)};
+    return {
+        get("/api/stations", list_stations, Action::catalogue_read, {"cursor", "limit"}),
+        get("/api/stations/:stationId", show_station, Action::catalogue_read),
+        write(Method::post, "/api/stations", create_station, Action::catalogue_write),
+        write(Method::put, "/api/stations/:stationId", replace_station, Action::catalogue_write),
+        write(Method::patch, "/api/stations/:stationId", patch_station, Action::catalogue_write,
+              Body::merge_patch),
+        write(Method::del, "/api/stations/:stationId", delete_station, Action::catalogue_write,
+              Body::none),
+        get("/api/products", list_products, Action::catalogue_read, {"cursor", "limit"}),
+        get("/api/products/:productId", show_product, Action::catalogue_read),
+        write(Method::post, "/api/products", create_product, Action::catalogue_write),
+        write(Method::put, "/api/products/:productId", replace_product, Action::catalogue_write),
+        write(Method::patch, "/api/products/:productId", patch_product, Action::catalogue_write,
+              Body::merge_patch),
+        write(Method::del, "/api/products/:productId", delete_product, Action::catalogue_write,
+              Body::none)};
 }
 
 std::vector<RouteRow> other_rows() {
-    return {get("/api/commands/:commandId", show_command),
-            get("/api/updates/recent", list_recent_updates, {"limit", "since"}),
-            get("/api/updates/real-time", point_to_notifier),
-            get("/api/analytics/summary", show_summary),
-            get("/problems/:slug", show_problem),
-            get("/", show_index),
-            get("/docs", show_docs),
-            get("/docs/queue", show_queue_docs),
-            get("/openapi.yaml", show_openapi),
-            get("/asyncapi.yaml", show_asyncapi),
-            get("/livez", show_livez, {"verbose"}),
-            get("/healthz", show_livez, {"verbose"}),
-            get("/readyz", show_readyz, {"verbose"}),
-            get("/metrics", show_metrics)};
+    return {
+        get("/api/commands/:commandId", show_command, Action::command_read),
+        get("/api/updates/recent", list_recent_updates, Action::updates_read, {"limit", "since"}),
+        get("/api/updates/real-time", point_to_notifier, Action::public_read),
+        get("/api/analytics/summary", show_summary, Action::analytics_read),
+        get("/problems/:slug", show_problem, Action::public_read),
+        get("/", show_index, Action::public_read),
+        get("/docs", show_docs, Action::public_read),
+        get("/docs/queue", show_queue_docs, Action::public_read),
+        get("/openapi.yaml", show_openapi, Action::public_read),
+        get("/asyncapi.yaml", show_asyncapi, Action::public_read),
+        watched("/livez", show_livez, {"verbose"}),
+        watched("/healthz", show_livez, {"verbose"}),
+        watched("/readyz", show_readyz, {"verbose"}),
+        watched("/metrics", show_metrics)};
 }
 
 std::vector<RouteRow> all_rows() {

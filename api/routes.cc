@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "api/gate.h"
 #include "api/query.h"
 #include "common/runtime/log.h"
 #include "common/runtime/trace.h"
@@ -61,9 +62,13 @@ front::Route route_of(const Room& room, const RouteRow& row) {
                                                {.instance = request.path, .trace_id = trace.id}));
                     return traffic->answered(503, {});
                 }
-                handle(room, row,
-                       std::make_shared<Call>(std::move(request), std::move(ticket), traffic,
-                                              room.pending));
+                if (room.behind_gateway)
+                    if (const auto address = request.header("x-real-ip"))
+                        request.peer = std::string(address->substr(0, limits::max_address));
+                admit(room, row,
+                      std::make_shared<Call>(std::move(request), std::move(ticket), traffic,
+                                             room.pending),
+                      handle);
             }};
 }
 

@@ -9,6 +9,7 @@
 #include "api/pages.h"
 #include "api/query.h"
 #include "api/writes.h"
+#include "common/rights/rights.h"
 #include "common/wire/ids.h"
 #include "common/wire/representation.h"
 
@@ -45,7 +46,8 @@ void list_trades(const Room& room, CallPtr call) {
     Query query(call->request());
     auto filter = filter_of(query);
     if (query.problem()) return call->problem(*query.problem());
-    const bool is_filtered = filter.status || filter.station || filter.product;
+    filter.parties = stations_to_see(call->caller(), identity::Action::trade_read);
+    const bool is_filtered = filter.parties || filter.status || filter.station || filter.product;
     auto job = [call, filter = std::move(filter)](storage::Reader& reader) {
         const auto read = reader.trades(filter);
         List list{.name = list_name};
@@ -63,7 +65,8 @@ void show_trade(const Room& room, CallPtr call) {
     if (!wire::is_uuid(id.text())) return call->problem(missing());
     room.reads.run(call, [call, id](storage::Reader& reader) {
         const auto read = reader.trade(id);
-        if (!read.value) return call->problem(missing());
+        if (!read.value || !rights::may_read(call->caller(), *read.value))
+            return call->problem(missing());
         // Its shipment is no part of its version: the tag is a hash.
         answer_read(*call, wire::render(*read.value), read.position);
     });

@@ -9,6 +9,7 @@
 #include "api/trades.h"
 #include "api/writes.h"
 #include "common/gateway/stamp.h"
+#include "common/rights/rights.h"
 #include "common/runtime/uuid.h"
 #include "common/wire/ids.h"
 
@@ -88,10 +89,12 @@ void submit_element(const Room& room, const gateway::Catalogue& catalogue,
                     const std::shared_ptr<Batch>& batch, std::size_t index,
                     wire::BatchElement element, std::string_view batch_key) {
     if (!element.wish) return batch->refuse(index, element.wish.problem(), {});
-    auto stamped = gateway::stamp(*std::move(element.wish), room.principal,
+    auto stamped = gateway::stamp(*std::move(element.wish), batch->call()->caller().principal,
                                   key_of(element, batch_key, index), catalogue, room.clock.now(),
                                   batch->call()->trace().traceparent, room.shards);
     if (!stamped) return batch->refuse(index, stamped.problem(), {});
+    if (const auto problem = rights::refuse(stamped->envelope.command, batch->call()->caller()))
+        return batch->refuse(index, *problem, {});
     const auto& envelope = stamped->envelope;
     const auto& command = envelope.command;
     if (room.remembered.see(command.principal, command.id.text(), envelope.payload_hash) ==

@@ -7,18 +7,20 @@
 #include <vector>
 
 #include "api/answers.h"
+#include "api/history.h"
 #include "api/query.h"
+#include "common/base/limits.h"
 #include "common/wire/notice.h"
 
 namespace itn::api {
 
 namespace {
 
-List rendered(const std::vector<wire::JournalEntry>& entries, const std::string& epoch) {
-    List list{.name = "updates"};
+/// Adds what the caller may hear of.
+void add(List& list, const identity::Caller& caller, const std::vector<wire::JournalEntry>& entries,
+         const std::string& epoch) {
     for (const auto& entry : entries)
-        list.rows.push_back(wire::render(entry, epoch));
-    return list;
+        if (may_hear(caller, entry)) list.rows.push_back(wire::render(entry, epoch));
 }
 
 void answer_since(Call& call, storage::Reader& reader, const wire::Position& since,
@@ -34,7 +36,20 @@ void answer_since(Call& call, storage::Reader& reader, const wire::Position& sin
     if (std::ranges::any_of(since.seqs, is_ahead))
         return call.problem(problem_of("future_position",
                                        "The journal has not come so far: load everything again."));
-    answer_list(call, rendered(read.value.entries, since.epoch), read.value.reached);
+    List list{.name = "updates"};
+    add(list, call.caller(), read.value.entries, since.epoch);
+    auto seen = read.value.entries.size();
+    auto reached = read.value.reached;
+    // What is left out makes room for others, as far as one call looks.
+    for (bool complete = read.value.complete;
+         !complete && list.rows.size() < limit && seen < limits::max_examined_updates;) {
+        const auto next = reader.events_since(reached, limit - list.rows.size());
+        add(list, call.caller(), next.value.entries, since.epoch);
+        seen += std::max<std::size_t>(1, next.value.entries.size());
+        reached = next.value.reached;
+        complete = next.value.complete;
+    }
+    answer_list(call, list, reached);
 }
 
 }  // namespace
@@ -53,7 +68,9 @@ void list_recent_updates(const Room& room, CallPtr call) {
     room.reads.run_heavy(call, [call, limit, position](storage::Reader& reader) {
         if (position) return answer_since(*call, reader, *position, limit);
         const auto read = reader.recent(limit);
-        answer_list(*call, rendered(read.value, read.position.epoch), read.position);
+        List list{.name = "updates"};
+        add(list, call->caller(), read.value, read.position.epoch);
+        answer_list(*call, list, read.position);
     });
 }
 

@@ -10,6 +10,7 @@
 #include "api/headers.h"
 #include "api/outcomes.h"
 #include "common/gateway/stamp.h"
+#include "common/rights/rights.h"
 #include "common/runtime/log.h"
 #include "common/runtime/uuid.h"
 
@@ -146,10 +147,13 @@ void submit_wish(const Room& room, CallPtr call, Result<wire::Wish> wish) {
     if (!wish) return call->problem(wish.problem());
     auto key = idempotency_key(call->request());
     if (!key) return call->problem(key.problem());
-    auto stamped = gateway::stamp(
-        *std::move(wish), room.principal, key->empty() ? runtime::uuid_v7() : *std::move(key),
-        *room.catalogue.get(), room.clock.now(), call->trace().traceparent, room.shards);
+    auto stamped =
+        gateway::stamp(*std::move(wish), call->caller().principal,
+                       key->empty() ? runtime::uuid_v7() : *std::move(key), *room.catalogue.get(),
+                       room.clock.now(), call->trace().traceparent, room.shards);
     if (!stamped) return call->problem(stamped.problem());
+    if (const auto problem = rights::refuse(stamped->envelope.command, call->caller()))
+        return call->problem(*problem);
     const auto wait = preferred_wait(call->request());
     const auto write = std::make_shared<Write>(Write{.room = room,
                                                      .call = std::move(call),

@@ -4,9 +4,9 @@
 // handed to the dispatch thread; the answer comes from the broker's confirm, or with "Prefer: wait"
 // from the outcome.
 //
-//   submit_wish ──▶ stamp ──▶ key? ──fresh──▶ send ──▶ confirmed ──▶ 202
-//                              ├─ same ──▶ outcome known? 200 ─ no ─▶ send
-//                              └─ other ─▶ 422
+//   submit_wish ──▶ stamp ──▶ may? ──▶ key? ──fresh──▶ send ──▶ confirmed ──▶ 202
+//                              │        ├─ same ──▶ outcome known? 200 ─ no ─▶ send
+//                              └─▶ 403  └─ other ─▶ 422
 //
 // No database is asked on the way of a fresh key.
 

@@ -35,7 +35,7 @@ using TransactionId = Id<struct TransactionTag>;
 using ShipmentId = Id<struct ShipmentTag>;
 /// The caller's Idempotency-Key, else a fresh UUIDv7; unique per principal.
 using CommandId = Id<struct CommandTag>;
-/// Who wishes: "user:42", "partner:acme", "system", "dev".
+/// Who wishes: "user:42", "partner:acme", "system".
 using Principal = Id<struct PrincipalTag>;
 
 }  // namespace itn

@@ -44,6 +44,8 @@ inline constexpr std::size_t max_own_json = 4 * 1024 * 1024;
 inline constexpr std::size_t max_own_json_array = 4'096;
 /// Principals, trace contexts, queue names and causes in an envelope.
 inline constexpr std::size_t max_header_text = 255;
+/// An IPv6 address with a zone.
+inline constexpr std::size_t max_address = 64;
 inline constexpr std::size_t max_head = 8 * 1024;
 inline constexpr std::size_t max_headers = 64;
 /// Empty lines skipped before a request; clients that put one there put one.
@@ -163,6 +165,8 @@ inline constexpr auto statement = 10s;
 /// Rows that one page of a filtered list looks at: some fifty milliseconds, and then the client
 /// goes on from there itself.
 inline constexpr std::size_t max_examined = 20'000;
+/// Events that one read of what came after a position looks at, where most are others' business.
+inline constexpr std::size_t max_examined_updates = 2'000;
 /// Trades, and shipments, that the deletion of a station looks through: a quarter of a second.
 inline constexpr std::size_t max_examined_for_deletion = 200'000;
 /// How old a summary may be: many may watch it, and it costs a scan of the last thirty days.

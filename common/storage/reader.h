@@ -79,7 +79,8 @@ struct Write {
 
 struct TradeFilter {
     std::optional<domain::TradeStatus> status{};
-    std::optional<StationId> station{};  // seller or buyer
+    std::optional<StationId> station{};               // seller or buyer
+    std::optional<std::vector<StationId>> parties{};  // one of them is seller or buyer
     std::optional<ProductId> product{};
     std::optional<Timestamp> from{};  // created at or after
     std::optional<Timestamp> to{};    // created before
@@ -90,7 +91,8 @@ struct TradeFilter {
 
 struct CargoFilter {
     std::optional<domain::CargoStatus> status{};
-    std::optional<StationId> station{};  // origin or destination
+    std::optional<StationId> station{};               // origin or destination
+    std::optional<std::vector<StationId>> parties{};  // one of them is origin or destination
     std::optional<TimeCursor> after{};
     std::size_t limit = 0;
     std::size_t examine = limits::max_examined;

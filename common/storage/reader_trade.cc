@@ -25,6 +25,14 @@ std::optional<std::string> name_of(const std::optional<Status>& status) {
     return std::string(name(*status));
 }
 
+std::optional<std::string> array_of(const std::optional<std::vector<StationId>>& stations) {
+    if (!stations) return std::nullopt;
+    ArrayText text;
+    for (const StationId& station : *stations)
+        text.add(station);
+    return std::move(text).take();
+}
+
 TimeCursor cursor_of(const domain::Trade& trade) {
     return {.created_at = trade.created_at, .id = trade.id.text()};
 }
@@ -88,10 +96,10 @@ Read<TimePage<domain::Trade>> Reader::trades(const TradeFilter& filter) {
             id = filter.after->id;
         }
         const auto examine = static_cast<std::int64_t>(filter.examine);
-        const auto rows =
-            session.run(sql::list_trades,
-                        {time, id, filter.from, filter.to, filter.station, name_of(filter.status),
-                         filter.product, with_one_more(filter.limit), examine});
+        const auto rows = session.run(
+            sql::list_trades,
+            {time, id, filter.from, filter.to, filter.station, name_of(filter.status),
+             filter.product, with_one_more(filter.limit), examine, array_of(filter.parties)});
         return time_page(page_of<domain::Trade>(rows, filter.limit, trade_with_shipment), [&] {
             return session.run(sql::last_examined_trade,
                                {time, id, filter.from, filter.to, examine});
@@ -118,9 +126,9 @@ Read<TimePage<CargoView>> Reader::cargos(const CargoFilter& filter) {
             id = filter.after->id;
         }
         const auto examine = static_cast<std::int64_t>(filter.examine);
-        const auto rows =
-            session.run(sql::list_cargo, {time, id, name_of(filter.status), filter.station,
-                                          with_one_more(filter.limit), examine});
+        const auto rows = session.run(
+            sql::list_cargo, {time, id, name_of(filter.status), filter.station,
+                              with_one_more(filter.limit), examine, array_of(filter.parties)});
         auto page = time_page(page_of<CargoView>(rows, filter.limit, view_of), [&] {
             return session.run(sql::last_examined_cargo, {time, id, examine});
         });

@@ -100,7 +100,8 @@ FROM (SELECT i.created_at, i.id
                             AND ($7::text IS NULL OR r.lines @>
                                  jsonb_build_array(jsonb_build_object('productId', $7::text)))
                           LIMIT 1) f
-      WHERE $5::text IS NULL OR i.seller = $5 OR i.buyer = $5
+      WHERE ($5::text IS NULL OR i.seller = $5 OR i.buyer = $5)
+        AND ($10::text[] IS NULL OR i.seller = ANY($10) OR i.buyer = ANY($10))
       ORDER BY i.created_at DESC, i.id DESC LIMIT $8::bigint) p
 JOIN trade t ON t.id = p.id
 LEFT JOIN cargo_trade ct ON ct.trade = p.id
@@ -122,6 +123,7 @@ FROM (SELECT * FROM cargo
       ORDER BY created_at DESC, id DESC LIMIT $6::bigint) c
 WHERE ($3::text IS NULL OR c.status = $3)
   AND ($4::text IS NULL OR c.origin = $4 OR c.destination = $4)
+  AND ($7::text[] IS NULL OR c.origin = ANY($7) OR c.destination = ANY($7))
 ORDER BY c.created_at DESC, c.id DESC LIMIT $5::bigint)"};
 inline constexpr Statement last_examined_cargo{"last_examined_cargo", R"(
 SELECT created_at, id FROM cargo

@@ -1,0 +1,117 @@
+#include "api/gate.h"
+
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/identity/rate.h"
+
+namespace itn::api {
+
+namespace {
+
+using gateway::RateClass;
+using gateway::VisitorPtr;
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+/// Whose rate it is: the principal's, or that of the address of who is nobody yet.
+std::string payer_of(const Call& call, const gateway::Visitor& visitor) {
+    if (visitor.caller.kind != identity::CallerKind::anonymous)
+        return visitor.caller.principal.text();
+    return "peer:" + call.request().peer;
+}
+
+const std::string& policy_of(RateClass rate) {
+    static const auto texts = [] {
+        std::array<std::string, gateway::rate_classes> all;
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            const auto one = static_cast<RateClass>(i);
+            const identity::RatePolicy policy{.name = gateway::name(one),
+                                              .rate = gateway::rate_of(one)};
+            all[i] = identity::rate_limit_policy_header(std::span(&policy, 1));
+        }
+        return all;
+    }();
+    return texts[static_cast<std::size_t>(rate)];
+}
+
+bool spend(const Room& room, Call& call, RateClass rate, const std::string& payer,
+           std::int64_t tokens) {
+    const auto spent = room.budgets.spend(payer, rate, room.clock.now(), tokens);
+    call.set_header("RateLimit-Policy", policy_of(rate));
+    call.set_header("RateLimit",
+                    identity::rate_limit_header(gateway::name(rate), spent.remaining, spent.reset));
+    if (spent.ok) return true;
+    call.problem(problem_of("too_many_requests", "Come back when Retry-After is over."), {},
+                 {{"Retry-After", identity::retry_after_header(spent.retry_after)}});
+    return false;
+}
+
+void audit(const Room& room, const Call& call, std::string_view event, const Principal& principal,
+           std::string_view detail) {
+    const auto& request = call.request();
+    room.audit.note({.at = room.clock.now(),
+                     .event = std::string(event),
+                     .principal = principal,
+                     .peer = request.peer,
+                     .subject = std::string(front::name(request.method)) + " " + request.path,
+                     .detail = std::string(detail)});
+}
+
+/// RFC 6750, 3: no error is named to whoever showed nothing.
+void answer_stranger(Call& call, bool showed_something) {
+    call.problem(
+        problem_of("unauthenticated", "A good access token or API key is needed."), {},
+        {{"WWW-Authenticate", showed_something ? "Bearer realm=\"itn\", error=\"invalid_token\""
+                                               : "Bearer realm=\"itn\""}});
+}
+
+void refuse(const Room& room, const RouteRow& row, Call& call, const identity::Caller& caller) {
+    audit(room, call, "forbidden", caller.principal, identity::name(row.action));
+    call.problem(problem_of("forbidden", "You may not do " +
+                                             std::string(identity::name(row.action)) +
+                                             " with your roles and scopes."));
+}
+
+void judge(const Room& room, const RouteRow& row, const CallPtr& call, VisitorPtr visitor,
+           Pass pass) {
+    if (!spend(room, *call, *row.rate, payer_of(*call, *visitor), 1)) return;
+    const auto& caller = visitor->caller;
+    if (identity::reach(caller, row.action) == identity::Reach::nothing) {
+        if (caller.kind == identity::CallerKind::anonymous) return answer_stranger(*call, false);
+        return refuse(room, row, *call, caller);
+    }
+    call->set_visitor(std::move(visitor));
+    pass(room, row, call);
+}
+
+/// Guessing costs the guesser's address its rate.
+void turn_away(const Room& room, const RouteRow& row, Call& call, const Problem& problem) {
+    if (problem.slug != "unauthenticated") return call.problem(problem);
+    if (!spend(room, call, *row.rate, payer_of(call, *gateway::anonymous_visitor()), 1)) return;
+    audit(room, call, "unauthenticated", {}, problem.detail);
+    answer_stranger(call, true);
+}
+
+}  // namespace
+
+bool is_sign_in(identity::Action action) {
+    return action == identity::Action::session_open || action == identity::Action::account_register;
+}
+
+bool spend(const Room& room, Call& call, RateClass rate, std::int64_t tokens) {
+    return spend(room, call, rate, payer_of(call, call.visitor()), tokens);
+}
+
+void admit(const Room& room, const RouteRow& row, const CallPtr& call, Pass pass) {
+    if (!row.rate) return pass(room, row, call);
+    if (is_sign_in(row.action)) return judge(room, row, call, gateway::anonymous_visitor(), pass);
+    room.doorkeeper.identify(call->request().header("authorization"),
+                             [&room, &row, call, pass](Result<VisitorPtr> known) {
+                                 if (!known) return turn_away(room, row, *call, known.problem());
+                                 judge(room, row, call, *std::move(known), pass);
+                             });
+}
+
+}  // namespace itn::api

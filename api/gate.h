@@ -1,0 +1,29 @@
+#pragma once
+
+// The one way to every handler. A call is identified, counted against its caller's rate and held
+// against the permission table, in this order; only then its handler sees it, and whose it is.
+//
+//   identify ──▶ nobody we know: 401 ──▶ rate: 429 ──▶ nothing of the kind allowed: 403 ──▶ handler
+//
+// Who may reach the handler is known then; which things it may touch the handler asks
+// common/rights. What cannot be judged, because the database is away, is 503.
+
+#include "api/call.h"
+#include "api/room.h"
+#include "api/routes.h"
+
+namespace itn::api {
+
+using Pass = void (*)(const Room& room, const RouteRow& row, const CallPtr& call);
+
+/// Answers the call or lets it pass, at once or later. `pass` must not throw.
+void admit(const Room& room, const RouteRow& row, const CallPtr& call, Pass pass);
+
+/// Counts `tokens` more of the call's rate; false: the call is answered with 429. For calls that
+/// turn out to be many.
+bool spend(const Room& room, Call& call, gateway::RateClass rate, std::int64_t tokens);
+
+/// Whether the call needs nobody to be known: it carries its proof in its body.
+bool is_sign_in(identity::Action action);
+
+}  // namespace itn::api
