@@ -1,6 +1,6 @@
 #include "api/gate.h"
 
-#include <array>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,24 +22,15 @@ std::string payer_of(const Call& call, const gateway::Visitor& visitor) {
     return "peer:" + call.request().peer;
 }
 
-const std::string& policy_of(RateClass rate) {
-    static const auto texts = [] {
-        std::array<std::string, gateway::rate_classes> all;
-        for (std::size_t i = 0; i < all.size(); ++i) {
-            const auto one = static_cast<RateClass>(i);
-            const identity::RatePolicy policy{.name = gateway::name(one),
-                                              .rate = gateway::rate_of(one)};
-            all[i] = identity::rate_limit_policy_header(std::span(&policy, 1));
-        }
-        return all;
-    }();
-    return texts[static_cast<std::size_t>(rate)];
+std::string policy_of(const gateway::Budgets& budgets, RateClass rate) {
+    const identity::RatePolicy policy{.name = gateway::name(rate), .rate = budgets.rate_of(rate)};
+    return identity::rate_limit_policy_header(std::span(&policy, 1));
 }
 
 bool spend(const Room& room, Call& call, RateClass rate, const std::string& payer,
            std::int64_t tokens) {
     const auto spent = room.budgets.spend(payer, rate, room.clock.now(), tokens);
-    call.set_header("RateLimit-Policy", policy_of(rate));
+    call.set_header("RateLimit-Policy", policy_of(room.budgets, rate));
     call.set_header("RateLimit",
                     identity::rate_limit_header(gateway::name(rate), spent.remaining, spent.reset));
     if (spent.ok) return true;

@@ -29,8 +29,6 @@ constexpr const char* program = "itn-api";
 struct ApiSettings {
     explicit ApiSettings(runtime::Config& config) : connections(config), tokens(config) {
         config.listen("api-listen", listen, "Where clients connect.");
-        config.flag("behind-gateway", behind_gateway,
-                    "Clients come through a gateway that says their address in X-Real-IP.");
         config.text("notifier-url", notifier_url, "Where clients find real-time updates.");
         config.text("docs-dir", docs_dir, "Where docs/site/build left the pages of /docs.");
         config.text("trusted-proxies", trusted_proxies,
@@ -43,7 +41,6 @@ struct ApiSettings {
     workers::ConnectionSettings connections;
     gateway::TokenSettings tokens;
     runtime::Endpoint listen{.host = "127.0.0.1", .port = 8080};
-    bool behind_gateway = false;
     std::string notifier_url;
     std::string docs_dir;
     std::string trusted_proxies;
@@ -104,7 +101,6 @@ int run(const ApiSettings& settings, const runtime::ProcessSettings& process) {
                                     .issuer = settings.tokens.issuer,
                                     .audience = settings.tokens.audience});
     const api::Room room{.shards = schema.shards,
-                         .behind_gateway = settings.behind_gateway,
                          .notifier_url = settings.notifier_url,
                          .doorkeeper = doorkeeper,
                          .budgets = budgets,

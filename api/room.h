@@ -24,9 +24,8 @@ namespace itn::api {
 struct DocPages;
 
 struct Room {
-    std::uint16_t shards = 0;     // of each family
-    bool behind_gateway = false;  // which says the address of clients in X-Real-IP
-    std::string notifier_url{};   // where real-time updates are; "" when nobody said
+    std::uint16_t shards = 0;    // of each family
+    std::string notifier_url{};  // where real-time updates are; "" when nobody said
     gateway::Doorkeeper& doorkeeper;
     gateway::Budgets& budgets;
     gateway::Audit& audit;

@@ -62,9 +62,6 @@ front::Route route_of(const Room& room, const RouteRow& row) {
                                                {.instance = request.path, .trace_id = trace.id}));
                     return traffic->answered(503, {});
                 }
-                if (room.behind_gateway)
-                    if (const auto address = request.header("x-real-ip"))
-                        request.peer = std::string(address->substr(0, limits::max_address));
                 admit(room, row,
                       std::make_shared<Call>(std::move(request), std::move(ticket), traffic,
                                              room.pending),

@@ -44,8 +44,6 @@ inline constexpr std::size_t max_own_json = 4 * 1024 * 1024;
 inline constexpr std::size_t max_own_json_array = 4'096;
 /// Principals, trace contexts, queue names and causes in an envelope.
 inline constexpr std::size_t max_header_text = 255;
-/// An IPv6 address with a zone.
-inline constexpr std::size_t max_address = 64;
 inline constexpr std::size_t max_head = 8 * 1024;
 inline constexpr std::size_t max_headers = 64;
 /// Empty lines skipped before a request; clients that put one there put one.

@@ -3,6 +3,7 @@
 #include <future>
 #include <stdexcept>
 
+#include "common/storage/accounts.h"
 #include "common/storage/migrate.h"
 #include "common/wire/ids.h"
 #include "tests/support/private_postgres.h"
@@ -11,9 +12,25 @@ namespace itn::api::tests {
 
 namespace {
 
+/// The account behind such a token, for the workers' look at it.
+void enrol(const std::string& url, const Who& who) {
+    storage::Accounts accounts(url, "test");
+    const auto now = runtime::SystemClock().now();
+    storage::Account account{.id = who.principal.text().substr(std::string_view("user:").size()),
+                             .name = "somebody",
+                             .created_at = now,
+                             .changed_at = now};
+    account.email = account.id + "@galaxy.example";
+    who.roles.each([&](identity::Role role) { account.role = role; });
+    if (accounts.register_account(account, "no password", {.caused_by = account.id, .at = now}) !=
+        storage::Changed::done)
+        throw std::runtime_error("no account was made");
+}
+
 std::string fresh_database() {
     return itn::tests::private_postgres().fresh_database([](const std::string& url) {
         storage::migrate(url, storage::embedded_migrations(), shards);
+        enrol(url, an_admin());
     });
 }
 

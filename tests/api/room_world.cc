@@ -8,6 +8,7 @@
 #include "api/gauges.h"
 #include "api/routes.h"
 #include "common/messaging/topology.h"
+#include "common/runtime/uuid.h"
 
 namespace itn::api::tests {
 
@@ -30,12 +31,28 @@ gateway::Catalogue small_catalogue() {
     return catalogue;
 }
 
+std::shared_ptr<const identity::KeySet> test_keys() {
+    static const auto keys = [] {
+        std::vector<identity::Ed25519Key> list{
+            identity::Ed25519Key::from_pem(identity::fresh_key_pem()).value()};
+        return std::make_shared<const identity::KeySet>(
+            identity::KeySet::of(std::move(list)).value());
+    }();
+    return keys;
+}
+
 bool has_header(const Headers& headers, std::string_view name) {
     return std::any_of(headers.begin(), headers.end(),
                        [&](const auto& header) { return header.first == name; });
 }
 
 }  // namespace
+
+const Who& an_admin() {
+    static const Who who{.principal = Principal("user:01900000-0000-7000-8000-00000000000a"),
+                         .roles = identity::Roles(identity::Role::admin)};
+    return who;
+}
 
 RoomWorld::RoomWorld(const std::string& database_url, std::size_t pending,
                      std::chrono::milliseconds read_deadline)
@@ -51,9 +68,19 @@ RoomWorld::RoomWorld(const std::string& database_url, std::size_t pending,
     broker_.emplace(loop_, memory_);
     dispatch_.emplace(loop_, *broker_);
     waiters_.emplace(loop_, *broker_, "api", "test");
-    room_.emplace(Room{.principal = Principal("dev"),
-                       .shards = shards,
+    doorkeeper_.emplace(gateway::Doorkeeper::Options{
+        .database_url = database_url == no_database ? "" : database_url,
+        .application = "test",
+        .keys = test_keys(),
+        .issuer = "itn",
+        .audience = "itn"});
+    doorkeeper_->start();
+    admins_token_ = token(an_admin());
+    room_.emplace(Room{.shards = shards,
                        .notifier_url = "http://127.0.0.1:9/api/updates/real-time",
+                       .doorkeeper = *doorkeeper_,
+                       .budgets = budgets_,
+                       .audit = audit_,
                        .dispatch = *dispatch_,
                        .waiters = *waiters_,
                        .remembered = remembered_,
@@ -101,11 +128,29 @@ void RoomWorld::on_loop(std::function<void()> task) {
 
 HttpReply RoomWorld::ask(std::string_view method, std::string_view target, std::string_view body,
                          Headers headers) const {
+    if (!has_header(headers, "Authorization")) headers.push_back(bearer(admins_token_));
+    std::erase_if(headers, [](const auto& header) { return header.second.empty(); });
     if (!body.empty() && !has_header(headers, "Content-Type"))
         headers.emplace_back("Content-Type", "application/json");
     auto reply = client().request(method, target, body, headers);
     if (!reply) throw std::runtime_error("no reply to " + std::string(target));
     return *std::move(reply);
+}
+
+std::string RoomWorld::token(const Who& who) const {
+    const auto now = std::chrono::floor<std::chrono::seconds>(clock_.now());
+    return identity::sign_token(doorkeeper_->keys(), {.issuer = "itn",
+                                                      .audience = "itn",
+                                                      .subject = who.principal,
+                                                      .client = "test",
+                                                      .token_id = runtime::uuid_v7(),
+                                                      .issued_at = now,
+                                                      .expires_at = now + limits::max_token_life,
+                                                      .roles = who.roles,
+                                                      .scopes = who.scopes,
+                                                      .stations = who.stations,
+                                                      .version = 1})
+        .value();
 }
 
 std::size_t RoomWorld::queued() const {

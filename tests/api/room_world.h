@@ -14,6 +14,7 @@
 
 #include "api/front/front.h"
 #include "api/room.h"
+#include "common/identity/token.h"
 #include "common/messaging/broker_memory.h"
 #include "common/wire/notice.h"
 #include "tests/support/http_client.h"
@@ -25,6 +26,16 @@ using itn::tests::HttpClient;
 using itn::tests::HttpReply;
 
 inline constexpr std::uint16_t shards = 4;
+
+/// Who asks, as an access token says it.
+struct Who {
+    Principal principal{};
+    identity::Roles roles{};
+    std::vector<StationId> stations{};
+    identity::Scopes scopes = identity::all_scopes;
+};
+/// May do everything that belongs to no single caller; asks when nobody else is named.
+const Who& an_admin();
 
 /// Where nobody listens: every read fails at once.
 inline constexpr const char* no_database = "postgresql://itn@127.0.0.1:1/none";
@@ -42,10 +53,18 @@ public:
 
     HttpClient client() const { return HttpClient(server_->port(), std::chrono::seconds(20)); }
     /// One request on a connection of its own; a body is application/json unless headers say
-    /// otherwise.
+    /// otherwise, and an_admin() asks unless they have an Authorization (an empty one is not sent).
     HttpReply ask(std::string_view method, std::string_view target, std::string_view body = {},
                   Headers headers = {}) const;
     std::uint16_t port() const { return server_->port(); }
+    /// A good access token, and the header that carries it.
+    std::string token(const Who& who) const;
+    Headers authorization(const Who& who) const { return {bearer(token(who))}; }
+    static Headers::value_type bearer(const std::string& secret) {
+        return {"Authorization", "Bearer " + secret};
+    }
+    gateway::Doorkeeper& doorkeeper() { return *doorkeeper_; }
+    gateway::Audit& audit() { return audit_; }
 
     /// Messages on all lane queues.
     std::size_t queued() const;
@@ -75,6 +94,10 @@ private:
     runtime::Health health_;
     runtime::SystemClock clock_;
     Pending pending_;
+    std::optional<gateway::Doorkeeper> doorkeeper_;
+    gateway::Budgets budgets_{"", "test"};
+    gateway::Audit audit_{"", "test"};
+    std::string admins_token_;
     gateway::RememberedKeys remembered_;
     std::shared_ptr<messaging::MemoryServer> memory_ = std::make_shared<messaging::MemoryServer>();
     runtime::Loop loop_;

@@ -79,8 +79,9 @@ std::vector<Row> wrong_values() {
 
 void expect_refused(const RoomWorld& world, const std::string& target, const Row& row) {
     auto client = world.client();
-    const auto reply =
-        client.request("POST", target, row.body, {{"Content-Type", "application/json"}});
+    auto headers = world.authorization(an_admin());
+    headers.emplace_back("Content-Type", "application/json");
+    const auto reply = client.request("POST", target, row.body, headers);
     ASSERT_TRUE(reply) << row.what;
     EXPECT_EQ(reply->status, row.status) << row.what << ": " << reply->body;
     EXPECT_EQ(reply->header("Content-Type"), "application/problem+json") << row.what;

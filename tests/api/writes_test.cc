@@ -37,7 +37,7 @@ TEST(Writes, ATradeIsAcceptedAndQueued) {
     EXPECT_EQ(command.at("id"), body.at("commandId"));
     EXPECT_EQ(command.at("subject"), id);
     EXPECT_EQ(command.at("kind"), "trade.create");
-    EXPECT_EQ(command.at("principal"), "dev");
+    EXPECT_EQ(command.at("principal"), an_admin().principal.text());
 }
 
 TEST(Writes, TheCallersTraceGoesAlong) {
@@ -193,8 +193,9 @@ TEST(Writes, WaitingInVainIs202) {
 TEST(Writes, WhoCannotWaitIsNotToldThatItDid) {
     RoomWorld world;
     for (std::size_t i = 0; i < limits::max_waiters; ++i)
-        world.waiters().wait({.principal = Principal("dev"), .id = CommandId(std::to_string(i))},
-                             std::chrono::minutes(1), [](const auto&) {});
+        world.waiters().wait(
+            {.principal = an_admin().principal, .id = CommandId(std::to_string(i))},
+            std::chrono::minutes(1), [](const auto&) {});
     const auto reply = world.ask("POST", "/api/trades", good_trade(), {{"Prefer", "wait=10"}});
     EXPECT_EQ(reply.status, 202);
     EXPECT_EQ(reply.header("Preference-Applied"), std::nullopt);
