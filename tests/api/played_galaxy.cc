@@ -13,11 +13,18 @@ namespace itn::api::tests {
 namespace {
 
 /// The account behind such a token, for the workers' look at it.
-void enrol(const std::string& url, const Who& who) {
+void enrol_at(const std::string& url, const Who& who) {
     storage::Accounts accounts(url, "test");
     const auto now = runtime::SystemClock().now();
+    if (const std::string_view partner = "partner:"; who.principal.text().starts_with(partner)) {
+        accounts.add_partner(
+            {.name = who.principal.text().substr(partner.size()), .stations = who.stations}, now,
+            an_admin().principal);
+        return;
+    }
     storage::Account account{.id = who.principal.text().substr(std::string_view("user:").size()),
                              .name = "somebody",
+                             .stations = who.stations,
                              .created_at = now,
                              .changed_at = now};
     account.email = account.id + "@galaxy.example";
@@ -30,7 +37,7 @@ void enrol(const std::string& url, const Who& who) {
 std::string fresh_database() {
     return itn::tests::private_postgres().fresh_database([](const std::string& url) {
         storage::migrate(url, storage::embedded_migrations(), shards);
-        enrol(url, an_admin());
+        enrol_at(url, an_admin());
     });
 }
 
@@ -41,12 +48,7 @@ PlayedGalaxy::PlayedGalaxy() : world_(fresh_database()) {
         stores_[family] =
             std::make_unique<storage::PostgresStore>(world_.database_url(), family, "played");
     for (const auto* id : {"ceres", "mars"}) {
-        const Json station{{"stationId", id},
-                           {"name", id},
-                           {"kind", "planet"},
-                           {"position", {{"x", 1}, {"y", 2}, {"z", 3}}}};
-        const auto reply = world_.ask("POST", "/api/stations", station.dump());
-        if (reply.status != 201) throw std::runtime_error(reply.body);
+        add_station(id);
     }
     for (const auto* id : {"ice", "iron"}) {
         const Json product{{"productId", id}, {"name", id}, {"unitPrice", 250}, {"unitVolume", 1}};
@@ -87,12 +89,32 @@ Json PlayedGalaxy::submit(std::string_view method, std::string_view target, cons
 }
 
 HttpReply PlayedGalaxy::submit_and_wait(std::string_view method, std::string_view target,
-                                        const Json& body) {
-    auto reply = std::async(std::launch::async, [&] {
-        return world_.ask(method, target, body.dump(), {{"Prefer", "wait=20"}});
-    });
-    eventually([&] { return work() > 0; });
+                                        const std::string& body, Headers headers) {
+    headers.emplace_back("Prefer", "wait=20");
+    auto reply =
+        std::async(std::launch::async, [&] { return world_.ask(method, target, body, headers); });
+    // Not everything is put on a queue: whoever is refused is answered at once.
+    while (reply.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready)
+        work();
     return reply.get();
+}
+
+HttpReply PlayedGalaxy::submit_and_wait(std::string_view method, std::string_view target,
+                                        const Json& body) {
+    return submit_and_wait(method, target, body.dump(), {});
+}
+
+void PlayedGalaxy::enrol(const Who& who) {
+    enrol_at(world_.database_url(), who);
+}
+
+void PlayedGalaxy::add_station(const std::string& id) {
+    const Json station{{"stationId", id},
+                       {"name", id},
+                       {"kind", "planet"},
+                       {"position", {{"x", 1}, {"y", 2}, {"z", 3}}}};
+    const auto reply = world_.ask("POST", "/api/stations", station.dump());
+    if (reply.status != 201) throw std::runtime_error(reply.body);
 }
 
 void PlayedGalaxy::restock(std::int64_t quantity) {

@@ -29,6 +29,12 @@ public:
                 Headers headers = {});
     /// The same with "Prefer: wait", worked on meanwhile.
     HttpReply submit_and_wait(std::string_view method, std::string_view target, const Json& body);
+    /// The same for whoever the headers say, and for what may be refused before.
+    HttpReply submit_and_wait(std::string_view method, std::string_view target,
+                              const std::string& body, Headers headers);
+    /// Gives who asks an account, or a partner's row, so that workers know them, too.
+    void enrol(const Who& who);
+    void add_station(const std::string& id);
 
     /// Gives ceres so much ice.
     void restock(std::int64_t quantity);
