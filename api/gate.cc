@@ -27,9 +27,9 @@ std::string policy_of(const gateway::Budgets& budgets, RateClass rate) {
     return identity::rate_limit_policy_header(std::span(&policy, 1));
 }
 
-bool spend(const Room& room, Call& call, RateClass rate, const std::string& payer,
-           std::int64_t tokens) {
-    const auto spent = room.budgets.spend(payer, rate, room.clock.now(), tokens);
+/// False: the call is answered with 429.
+bool spend(const Room& room, Call& call, RateClass rate, const std::string& payer) {
+    const auto spent = room.budgets.spend(payer, rate, room.clock.now());
     call.set_header("RateLimit-Policy", policy_of(room.budgets, rate));
     call.set_header("RateLimit",
                     identity::rate_limit_header(gateway::name(rate), spent.remaining, spent.reset));
@@ -67,7 +67,7 @@ void refuse(const Room& room, const RouteRow& row, Call& call, const identity::C
 
 void judge(const Room& room, const RouteRow& row, const CallPtr& call, VisitorPtr visitor,
            Pass pass) {
-    if (!spend(room, *call, *row.rate, payer_of(*call, *visitor), 1)) return;
+    if (!spend(room, *call, *row.rate, payer_of(*call, *visitor))) return;
     const auto& caller = visitor->caller;
     if (identity::reach(caller, row.action) == identity::Reach::nothing) {
         if (caller.kind == identity::CallerKind::anonymous) return answer_stranger(*call, false);
@@ -80,7 +80,7 @@ void judge(const Room& room, const RouteRow& row, const CallPtr& call, VisitorPt
 /// Guessing costs the guesser's address its rate.
 void turn_away(const Room& room, const RouteRow& row, Call& call, const Problem& problem) {
     if (problem.slug != "unauthenticated") return call.problem(problem);
-    if (!spend(room, call, *row.rate, payer_of(call, *gateway::anonymous_visitor()), 1)) return;
+    if (!spend(room, call, *row.rate, payer_of(call, *gateway::anonymous_visitor()))) return;
     audit(room, call, "unauthenticated", {}, problem.detail);
     answer_stranger(call, true);
 }
@@ -91,8 +91,8 @@ bool is_sign_in(identity::Action action) {
     return action == identity::Action::session_open || action == identity::Action::account_register;
 }
 
-bool spend(const Room& room, Call& call, RateClass rate, std::int64_t tokens) {
-    return spend(room, call, rate, payer_of(call, call.visitor()), tokens);
+void note_refusal(const Room& room, const Call& call, std::string_view what) {
+    audit(room, call, "forbidden", call.caller().principal, what);
 }
 
 void admit(const Room& room, const RouteRow& row, const CallPtr& call, Pass pass) {

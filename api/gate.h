@@ -8,6 +8,8 @@
 // Who may reach the handler is known then; which things it may touch the handler asks
 // common/rights. What cannot be judged, because the database is away, is 503.
 
+#include <string_view>
+
 #include "api/call.h"
 #include "api/room.h"
 #include "api/routes.h"
@@ -19,9 +21,8 @@ using Pass = void (*)(const Room& room, const RouteRow& row, const CallPtr& call
 /// Answers the call or lets it pass, at once or later. `pass` must not throw.
 void admit(const Room& room, const RouteRow& row, const CallPtr& call, Pass pass);
 
-/// Counts `tokens` more of the call's rate; false: the call is answered with 429. For calls that
-/// turn out to be many.
-bool spend(const Room& room, Call& call, gateway::RateClass rate, std::int64_t tokens);
+/// Leaves in the audit trail that the caller was not allowed `what`. Any thread.
+void note_refusal(const Room& room, const Call& call, std::string_view what);
 
 /// Whether the call needs nobody to be known: it carries its proof in its body.
 bool is_sign_in(identity::Action action);

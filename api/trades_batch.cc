@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "api/answers.h"
+#include "api/gate.h"
 #include "api/headers.h"
 #include "api/trades.h"
 #include "api/writes.h"
@@ -89,12 +90,15 @@ void submit_element(const Room& room, const gateway::Catalogue& catalogue,
                     const std::shared_ptr<Batch>& batch, std::size_t index,
                     wire::BatchElement element, std::string_view batch_key) {
     if (!element.wish) return batch->refuse(index, element.wish.problem(), {});
-    auto stamped = gateway::stamp(*std::move(element.wish), batch->call()->caller().principal,
+    const auto& caller = batch->call()->caller();
+    auto stamped = gateway::stamp(*std::move(element.wish), caller.principal,
                                   key_of(element, batch_key, index), catalogue, room.clock.now(),
                                   batch->call()->trace().traceparent, room.shards);
     if (!stamped) return batch->refuse(index, stamped.problem(), {});
-    if (const auto problem = rights::refuse(stamped->envelope.command, batch->call()->caller()))
+    if (const auto problem = rights::refuse(stamped->envelope.command, caller)) {
+        note_refusal(room, *batch->call(), domain::name(stamped->envelope.command.kind));
         return batch->refuse(index, *problem, {});
+    }
     const auto& envelope = stamped->envelope;
     const auto& command = envelope.command;
     if (room.remembered.see(command.principal, command.id.text(), envelope.payload_hash) ==

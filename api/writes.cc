@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "api/answers.h"
+#include "api/gate.h"
 #include "api/headers.h"
 #include "api/outcomes.h"
 #include "common/gateway/stamp.h"
@@ -152,8 +153,10 @@ void submit_wish(const Room& room, CallPtr call, Result<wire::Wish> wish) {
                        key->empty() ? runtime::uuid_v7() : *std::move(key), *room.catalogue.get(),
                        room.clock.now(), call->trace().traceparent, room.shards);
     if (!stamped) return call->problem(stamped.problem());
-    if (const auto problem = rights::refuse(stamped->envelope.command, call->caller()))
+    if (const auto problem = rights::refuse(stamped->envelope.command, call->caller())) {
+        note_refusal(room, *call, domain::name(stamped->envelope.command.kind));
         return call->problem(*problem);
+    }
     const auto wait = preferred_wait(call->request());
     const auto write = std::make_shared<Write>(Write{.room = room,
                                                      .call = std::move(call),
