@@ -121,6 +121,13 @@ TEST_F(KeyFiles, AreRefusedByName) {
     EXPECT_EQ(fault(many), "more than 8 keys");
 }
 
+TEST_F(KeyFiles, WhereNothingIsSignedPublicHalvesAreEnough) {
+    const auto keys = load_keys({put("public.pem", known_public_pem, 0644)}, KeyUse::verify);
+    ASSERT_TRUE(keys) << keys.problem().detail;
+    EXPECT_NE(keys->find(known_id), nullptr);
+    EXPECT_FALSE(load_keys({}, KeyUse::verify));
+}
+
 TEST_F(KeyFiles, OtherKindsOfKeysAreNone) {
     // An X25519 key: the same size, another purpose.
     const auto x25519 = put("x.pem",
