@@ -52,13 +52,14 @@ void Audit::write(storage::Accounts& accounts, const Lines& lines) {
 
 void Audit::run(const std::stop_token& stop) {
     storage::Accounts accounts(database_url_, application_);
-    while (!stop.stop_requested()) {
+    for (bool is_last = false; !is_last;) {
         {
             std::unique_lock lock(mutex_);
             wake_.wait(lock, stop, [this] { return !waiting_.empty(); });
             // Those that come together are written together.
             wake_.wait_for(lock, stop, limits::audit_pause,
                            [this] { return waiting_.size() >= limits::max_audit_batch; });
+            is_last = stop.stop_requested();
         }
         for (auto lines = take(); !lines.empty(); lines = take())
             write(accounts, lines);
