@@ -90,7 +90,10 @@ json Desk::list(const std::string& path, const std::string& query, std::size_t l
 }
 
 std::string Desk::bearer(const std::string& refused) {
-    if (!environment_.api_key.empty()) return environment_.api_key;
+    return environment_.api_key.empty() ? session_bearer(refused) : environment_.api_key;
+}
+
+std::string Desk::session_bearer(const std::string& refused) {
     const auto session = sessions_.load(environment_.url);
     if (!session) return "";
     const bool is_fresh = session->expires_at > now_in_seconds() + early_seconds;
@@ -136,10 +139,10 @@ void Desk::sign_in(const std::string& email, const std::string& password) {
 }
 
 void Desk::sign_out() {
+    client_.authorize(session_bearer(""));
     const SessionFile::Lock lock(sessions_);
     const auto session = sessions_.load(environment_.url);
     if (!session) throw Trouble(Exit::signed_out, "nobody is signed in at " + environment_.url);
-    client_.authorize(session->access_token);
     const auto response =
         client_.send("POST", "/api/auth/logout", json{{"refreshToken", session->refresh_token}});
     // What the network does not know any more is over too.

@@ -58,6 +58,7 @@ public:
 
 private:
     void keep(const std::string& email, const json& tokens);
+    std::string session_bearer(const std::string& refused);
     std::string refresh(const std::string& stale);
 
     Environment environment_;

@@ -1,6 +1,8 @@
 // itnctl partner add, list, show, disable, enable. A partner is a row of the network, a user with
 // two queues at the broker, and an API key; adding it again makes what is missing of them.
 
+#include <algorithm>
+
 #include "common/messaging/broker_url.h"
 #include "tools/ctl/broker_account.h"
 #include "tools/ctl/desk.h"
@@ -38,6 +40,12 @@ messaging::BrokerUrl broker_of(const Environment& environment) {
     return *std::move(url);
 }
 
+std::vector<std::string> in_order(const json& stations) {
+    auto names = stations.get<std::vector<std::string>>();
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
 /// The partner's row, made or changed to act for these stations (those it has, when none is given).
 json provide_row(Desk& desk, const Wish& wish, bool enable) {
     if (!enable) {
@@ -53,6 +61,8 @@ json provide_row(Desk& desk, const Wish& wish, bool enable) {
     if (wanted.value("disabled", false))
         throw Trouble(Exit::refused,
                       wish.name + " is disabled: itnctl partner enable " + wish.name);
+    const bool is_there = in_order(wanted["stations"]) == in_order(there.at("stations"));
+    if (is_there && !enable) return there;
     return desk.call("PUT", path_of(wish.name), wanted).body;
 }
 
