@@ -1,0 +1,254 @@
+// itnctl against the real parts, as people, scripts and partners use it.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "tests/e2e/system.h"
+#include "tests/support/private_rabbitmq.h"
+#include "tests/support/process.h"
+
+namespace itn::tests {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using nlohmann::json;
+using Words = std::vector<std::string>;
+
+constexpr const char* email = "root@itn.example";
+constexpr const char* password = "a long walk between the stars";
+
+class CtlTest : public testing::Test {
+protected:
+    static void SetUpTestSuite() {
+        system_ = new System;
+        home_ = system_->directory() + "/home";
+        ctl({"user", "add", "--role", "admin", "--name", "Root", "--email", email},
+            {"ITN_DATABASE_URL=" + system_->database_url()});
+        ctl({"login", email});
+        for (const char* station : {"ceres", "europa"})
+            system_->add_station(station);
+        system_->add_product("ice");
+        system_->add_stock("ceres", "ice", 10'000);
+    }
+    static void TearDownTestSuite() {
+        delete system_;
+        system_ = nullptr;
+    }
+
+    static Words command(const Words& words, const Words& variables) {
+        Words all = {"/usr/bin/env",
+                     "-u",
+                     "ITN_DATABASE_URL",
+                     "-u",
+                     "ITN_API_KEY",
+                     "ITN_URL=http://127.0.0.1:" + std::to_string(system_->api_port()),
+                     "ITN_WS_URL=ws://127.0.0.1:" + std::to_string(system_->notifier_port()) +
+                         "/api/updates/real-time",
+                     "ITN_AMQP_URL=" + system_->amqp_url(),
+                     std::string("ITN_PASSWORD=") + password,
+                     "XDG_STATE_HOME=" + home_};
+        all.insert(all.end(), variables.begin(), variables.end());
+        all.push_back(std::string(ITN_BIN_DIR) + "/itnctl");
+        all.insert(all.end(), words.begin(), words.end());
+        return all;
+    }
+    static Ran ctl(const Words& words, const Words& variables = {}) {
+        return run_program(command(words, variables));
+    }
+    /// Of a command that must succeed.
+    static json answer(const Words& words, const Words& variables = {}) {
+        const Ran ran = ctl(words, variables);
+        EXPECT_EQ(ran.code, 0) << ran.output;
+        return json::parse(ran.output, nullptr, false);
+    }
+    static std::string session_file() { return home_ + "/itn/session.json"; }
+    static json session() {
+        std::ifstream in(session_file());
+        return json::parse(in).begin().value();
+    }
+    static std::int64_t reserved() {
+        return answer({"inventory", "show", "ceres", "ice"}).value("reserved", std::int64_t(-1));
+    }
+    static Words sale(int quantity) {
+        return {"trade", "submit",  "--type", "sell",   "--seller",
+                "ceres", "--buyer", "europa", "--item", "ice=" + std::to_string(quantity)};
+    }
+
+    static System* system_;
+    static std::string home_;
+};
+
+System* CtlTest::system_ = nullptr;
+std::string CtlTest::home_;
+
+TEST_F(CtlTest, the_first_admin_is_made_once) {
+    const Words add = {"user", "add", "--role", "admin", "--name", "Root", "--email", email};
+    const Words direct = {"ITN_DATABASE_URL=" + system_->database_url(),
+                          "XDG_STATE_HOME=" + home_ + "-of-nobody"};
+    EXPECT_EQ(ctl(add, direct).code, 1);
+    Words again = add;
+    again.push_back("--if-missing");
+    EXPECT_EQ(ctl(again, direct).code, 0);
+    EXPECT_EQ(answer({"whoami"})["role"], "admin");
+}
+
+TEST_F(CtlTest, a_session_lives_in_a_file_and_ends_with_logout) {
+    const std::string elsewhere = "XDG_STATE_HOME=" + home_ + "-elsewhere";
+    EXPECT_EQ(ctl({"whoami"}, {elsewhere}).code, 4);
+    EXPECT_EQ(ctl({"login", email}, {elsewhere, "ITN_PASSWORD=wrong horse battery"}).code, 4);
+    ASSERT_EQ(ctl({"login", email}, {elsewhere}).code, 0);
+    EXPECT_EQ(answer({"whoami"}, {elsewhere})["email"], email);
+    ASSERT_EQ(ctl({"logout"}, {elsewhere}).code, 0);
+    EXPECT_EQ(ctl({"whoami"}, {elsewhere}).code, 4);
+}
+
+/// The refresh token is good for one exchange: only one of them may make it.
+TEST_F(CtlTest, many_at_once_refresh_a_session_once) {
+    std::stringstream text;
+    text << std::ifstream(session_file()).rdbuf();
+    json all = json::parse(text.str());
+    all.begin().value()["expiresAt"] = 0;
+    std::ofstream(session_file()) << all.dump();
+    const std::string before = session()["refreshToken"];
+    std::vector<int> codes(6, -1);
+    std::vector<std::thread> others;
+    for (int& code : codes)
+        others.emplace_back([&code] { code = ctl({"whoami"}).code; });
+    for (std::thread& other : others)
+        other.join();
+    EXPECT_EQ(codes, std::vector<int>(6, 0));
+    EXPECT_NE(session()["refreshToken"], before);
+    EXPECT_EQ(ctl({"whoami"}).code, 0);
+}
+
+TEST_F(CtlTest, exit_codes_say_what_happened) {
+    EXPECT_EQ(ctl({"trade", "submit", "--type", "steal"}).code, 2);
+    EXPECT_EQ(ctl({"station", "list"}, {"ITN_URL=http://127.0.0.1:1"}).code, 3);
+    EXPECT_EQ(ctl({"trade", "get", "018f0000-0000-7000-8000-000000000000"}).code, 5);
+    const Ran refused = ctl(sale(1'000'000));
+    EXPECT_EQ(refused.code, 1);
+    EXPECT_NE(refused.output.find("insufficient_stock"), refused.output.npos) << refused.output;
+}
+
+TEST_F(CtlTest, keeps_the_catalogue) {
+    answer({"station", "add", "vesta", "--name", "Vesta", "--kind", "planet", "--position=-1,2,3"});
+    EXPECT_EQ(answer({"station", "show", "vesta"})["position"]["x"], -1);
+    EXPECT_EQ(answer({"station", "set", "vesta", "--name", "New Vesta"})["version"], 2);
+    EXPECT_EQ(ctl({"station", "set", "vesta", "--name", "Late", "--version", "1"}).code, 1);
+    EXPECT_EQ(ctl({"station", "remove", "vesta"}).code, 0);
+    EXPECT_EQ(ctl({"station", "show", "vesta"}).code, 5);
+    answer({"product", "add", "tea", "--name", "Tea", "--price", "7", "--volume", "1"});
+    EXPECT_EQ(answer({"product", "set", "tea", "--brand", "Ceylon"})["brand"], "Ceylon");
+}
+
+TEST_F(CtlTest, a_trade_travels_and_somebody_watches) {
+    const json trade = answer(sale(5));
+    const std::string id = trade.value("transactionId", "");
+    ASSERT_EQ(trade["status"], "confirmed");
+    const std::string log = system_->directory() + "/watch.log";
+    Child watch(command({"trade", "watch", id}, {}), {}, log);
+    std::string shipment;
+    ASSERT_TRUE(eventually([&] {
+        shipment = answer({"trade", "get", id}).value("shipmentId", "");
+        return !shipment.empty();
+    }));
+    EXPECT_EQ(answer({"cargo", "status", shipment, "in_transit"})["status"], "in_transit");
+    EXPECT_EQ(answer({"cargo", "status", shipment, "delivered"})["status"], "delivered");
+    ASSERT_EQ(watch.wait(20s), 0);
+    std::ifstream in(log);
+    std::string line, last;
+    while (std::getline(in, line))
+        last = line;
+    EXPECT_EQ(json::parse(last)["kind"], "trade.completed");
+    EXPECT_GE(answer({"inventory", "show", "europa", "ice"})["onHand"], 5);
+    EXPECT_GE(answer({"inventory", "ledger", "ceres", "ice"})["data"].size(), 2U);
+}
+
+TEST_F(CtlTest, a_file_sent_twice_has_one_effect) {
+    const std::string file = system_->directory() + "/trades.ndjson";
+    {
+        std::ofstream out(file);
+        for (int i = 0; i < 450; ++i)
+            out << json{{"tradeType", "sell"},
+                        {"seller", "ceres"},
+                        {"buyer", "europa"},
+                        {"items", {{{"productId", "ice"}, {"quantity", 1}}}}}
+                << '\n';
+        out << R"({"tradeType":"sell","seller":"nowhere","buyer":"europa","items":[]})" << '\n';
+    }
+    const std::int64_t before = reserved();
+    for (int i = 0; i < 2; ++i) {
+        const Ran ran = ctl({"trade", "submit", "--file", file});
+        EXPECT_EQ(ran.code, 1) << "the last line is wrong";
+        const json report = json::parse(ran.output, nullptr, false);
+        EXPECT_EQ(report["accepted"], 450) << ran.output.substr(0, 500);
+        EXPECT_EQ(report["lines"].back()["line"], 451);
+        EXPECT_TRUE(eventually([&] { return reserved() == before + 450; }));
+    }
+    ASSERT_TRUE(eventually([&] { return system_->is_settled(); }));
+    EXPECT_EQ(reserved(), before + 450);
+}
+
+TEST_F(CtlTest, a_key_works_until_it_is_revoked) {
+    const json key = answer({"key", "create", "nightly", "--scope", "read"});
+    const Words with = {"ITN_API_KEY=" + key.value("key", ""),
+                        "XDG_STATE_HOME=" + home_ + "-of-nobody"};
+    EXPECT_EQ(ctl({"trade", "list"}, with).code, 0);
+    EXPECT_EQ(ctl(sale(1), with).code, 1) << "its scope does not allow it";
+    EXPECT_EQ(ctl({"key", "revoke", key.value("keyId", "")}).code, 0);
+    EXPECT_TRUE(eventually([&] { return ctl({"trade", "list"}, with).code == 4; }, 60s));
+}
+
+/// The queue, REST and itnctl ask for the same trade under the same id.
+TEST_F(CtlTest, a_partners_trade_through_three_doors_has_one_effect) {
+    const std::string management =
+        "ITN_RABBITMQ_MANAGEMENT_URL=" + private_rabbitmq().management_url();
+    const Words add = {"partner", "add", "acme", "--station", "ceres"};
+    const json access = answer(add, {management});
+    system_->start("itn-ingress");
+    const std::int64_t before = reserved();
+
+    std::string program = access.value("example", "");
+    const std::string fresh = "str(uuid.uuid4()), 'kind'";
+    ASSERT_NE(program.find(fresh), program.npos) << program;
+    program.replace(program.find(fresh), fresh.size(), "'one-wish', 'kind'");
+    const Ran queue = run_program({"/usr/bin/python3", "-c", program});
+    ASSERT_EQ(queue.code, 0) << queue.output;
+    EXPECT_NE(queue.output.find("\"outcome\":\"applied\""), queue.output.npos) << queue.output;
+
+    const std::string key = access.value("apiKey", "");
+    const Words with = {"ITN_API_KEY=" + key};
+    Words same = sale(1);
+    same.insert(same.end(), {"--key", "one-wish"});
+    const json by_ctl = answer(same, with);
+    Headers headers = System::as(key);
+    headers.emplace_back("Idempotency-Key", "one-wish");
+    const Answer by_rest = system_->send("POST", "/api/trades",
+                                         {{"tradeType", "sell"},
+                                          {"seller", "ceres"},
+                                          {"buyer", "europa"},
+                                          {"items", {{{"productId", "ice"}, {"quantity", 1}}}}},
+                                         headers);
+    EXPECT_EQ(by_rest.status, 200) << by_rest.body;
+    EXPECT_EQ(answer({"command", "show", "one-wish"}, with)["outcome"], "applied");
+    EXPECT_EQ(answer({"trade", "list"}, with)["data"].size(), 1U) << "it sees its own alone";
+    EXPECT_EQ(reserved(), before + 1);
+
+    const json again = answer(add, {management});
+    EXPECT_FALSE(again.contains("apiKey")) << "nothing rotates by itself";
+    EXPECT_EQ(run_program({"/usr/bin/python3", "-c", access.value("example", "")}).code, 0);
+    const json rotated =
+        answer({"partner", "add", "acme", "--station", "ceres", "--rotate"}, {management});
+    EXPECT_NE(rotated["amqpUrl"], access["amqpUrl"]);
+    EXPECT_NE(run_program({"/usr/bin/python3", "-c", access.value("example", "")}).code, 0);
+    EXPECT_EQ(ctl({"partner", "disable", "acme"}, {management}).code, 0);
+    EXPECT_NE(run_program({"/usr/bin/python3", "-c", rotated.value("example", "")}).code, 0);
+}
+
+}  // namespace
+}  // namespace itn::tests
