@@ -62,8 +62,9 @@ struct AccountChanges {
 };
 
 /// `unknown_station`: one of the stations does not exist. `too_many`: two active keys of that name
-/// already. `missing`, `exists`, `stale`: as for the catalogue.
-enum class Changed { done, exists, missing, stale, unknown_station, too_many };
+/// already. `last_admin`: nobody could change rights any more. `missing`, `exists`, `stale`: as for
+/// the catalogue.
+enum class Changed { done, exists, missing, stale, unknown_station, too_many, last_admin };
 
 class Accounts final {
 public:

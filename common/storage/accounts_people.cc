@@ -31,18 +31,6 @@ Account account_of(const pqxx::row& row) {
             .changed_at = time_of(row[7])};
 }
 
-std::string body_of(const Account& account) {
-    return wire::render(wire::Account{.id = account.id,
-                                      .name = account.name,
-                                      .email = account.email,
-                                      .role = account.role,
-                                      .stations = account.stations,
-                                      .disabled = account.disabled,
-                                      .version = account.version,
-                                      .created_at = account.created_at,
-                                      .changed_at = account.changed_at});
-}
-
 std::optional<Account> find(Session& session, const std::string& id) {
     return first_of<Account>(session.run(sql::find_account, {id}), account_of);
 }
@@ -61,7 +49,7 @@ Changed tell(Session& session, const std::string& id, EventKind kind, const Caus
            {.kind = kind,
             .subject = line.subject,
             .version = account->version,
-            .body = body_of(*account)},
+            .body = wire::render(*account)},
            cause);
     session.commit();
     return Changed::done;
@@ -72,6 +60,12 @@ std::string told(const Account& account) {
     for (const StationId& station : account.stations)
         text += " " + station.text();
     return text;
+}
+
+/// Whether nobody could change rights any more without this account.
+bool is_last_admin(Session& session, const std::string& id) {
+    const auto admins = session.run(sql::lock_admins, {});
+    return admins.size() == 1 && text_of(admins[0][0]) == id;
 }
 
 }  // namespace
@@ -112,6 +106,7 @@ Changed Accounts::change_role(const std::string& id, identity::Role role,
                               const std::vector<StationId>& stations, std::int64_t expected,
                               const Cause& cause, const Principal& by) {
     Session session(connection_, Mode::read_write);
+    if (role != identity::Role::admin && is_last_admin(session, id)) return Changed::last_admin;
     const auto changed = session.run(sql::update_role, {id, name(role), expected, cause.at});
     if (changed.affected_rows() == 0) return find(session, id) ? Changed::stale : Changed::missing;
     session.run(sql::drop_memberships, {id, array_of(stations)});
@@ -126,6 +121,7 @@ Changed Accounts::change_role(const std::string& id, identity::Role role,
 Changed Accounts::set_disabled(const std::string& id, bool disabled, const Cause& cause,
                                const Principal& by) {
     Session session(connection_, Mode::read_write);
+    if (disabled && is_last_admin(session, id)) return Changed::last_admin;
     const auto changed = session.run(sql::update_disabled, {id, flag(disabled), cause.at});
     if (changed.affected_rows() == 0) return find(session, id) ? Changed::done : Changed::missing;
     if (disabled) session.run(sql::revoke_families, {"user:" + id});

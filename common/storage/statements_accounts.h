@@ -32,6 +32,10 @@ inline constexpr Statement list_accounts{
     "list_accounts",
     "SELECT " ITN_ACCOUNT_COLUMNS
     " FROM account a WHERE a.id > coalesce($1, '') ORDER BY a.id LIMIT $2::bigint"};
+/// Whoever takes the role of one admin away waits for all that do so to another.
+inline constexpr Statement lock_admins{
+    "lock_admins",
+    "SELECT id FROM account WHERE role = 'admin' AND NOT disabled ORDER BY id FOR UPDATE"};
 inline constexpr Statement update_role{"update_role", R"(
 UPDATE account SET role = $2, version = version + 1, changed_at = $4::timestamptz
 WHERE id = $1 AND ($3::bigint = 0 OR version = $3::bigint))"};
