@@ -25,11 +25,11 @@ void append_escaped(std::string& out, std::string_view text) {
     }
 }
 
-void answer(Call& call, std::string body, const wire::Position& position, std::string etag,
+void answer(Call& call, std::string body, const wire::Position* position, std::string etag,
             std::vector<std::pair<std::string, std::string>> headers) {
     const bool is_known = is_not_modified(call.request(), etag);
     headers.emplace_back("ETag", std::move(etag));
-    headers.emplace_back(position_header, wire::render(position));
+    if (position != nullptr) headers.emplace_back(position_header, wire::render(*position));
     headers.emplace_back("Cache-Control", "private, no-cache");
     headers.emplace_back("Vary", "Authorization");
     call.reply({.status = is_known ? 304 : 200,
@@ -66,10 +66,10 @@ std::string target_with_cursor(const front::Request& request, std::string_view c
 
 void answer_read(Call& call, std::string body, const wire::Position& position, std::string etag) {
     if (etag.empty()) etag = body_etag(body);
-    answer(call, std::move(body), position, std::move(etag), {});
+    answer(call, std::move(body), &position, std::move(etag), {});
 }
 
-void answer_list(Call& call, const List& list, const wire::Position& position) {
+void answer_list(Call& call, const List& list, const wire::Position* position) {
     std::string body(1, '{');
     body.append(list.before).append(1, '"').append(list.member).append("\":");
     body += joined(list.rows);
@@ -83,6 +83,10 @@ void answer_list(Call& call, const List& list, const wire::Position& position) {
     body += '}';
     auto etag = body_etag(body);
     answer(call, std::move(body), position, std::move(etag), std::move(headers));
+}
+
+void answer_list(Call& call, const List& list, const wire::Position& position) {
+    answer_list(call, list, &position);
 }
 
 }  // namespace itn::api

@@ -29,6 +29,8 @@ struct List {
     std::string before{};              // members that stand before it: "\"a\":1,"
 };
 void answer_list(Call& call, const List& list, const wire::Position& position);
+/// The same of what the feed does not tell: without a position, when that is null.
+void answer_list(Call& call, const List& list, const wire::Position* position);
 
 /// The request's own target with this cursor.
 std::string target_with_cursor(const front::Request& request, std::string_view cursor);

@@ -104,6 +104,9 @@ std::optional<Problem> content_type_problem(const front::Request& request, Body 
         case Body::merge_patch:
             expected = "application/merge-patch+json";
             break;
+        case Body::form:
+            expected = "application/x-www-form-urlencoded";
+            break;
     }
     if (is_content_type(given, expected)) return std::nullopt;
     return Problem{.slug = "unsupported_media_type",

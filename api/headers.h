@@ -20,6 +20,7 @@ enum class Body : std::uint8_t {
     json,            // application/json
     json_or_ndjson,  // or application/x-ndjson
     merge_patch,     // application/merge-patch+json
+    form,            // application/x-www-form-urlencoded
 };
 
 /// Whether this header names `type`, alone or with charset=utf-8.

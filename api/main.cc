@@ -90,6 +90,7 @@ int run(const ApiSettings& settings, const runtime::ProcessSettings& process) {
     gateway::CatalogueKeeper catalogue(settings.connections.database_url);
     api::Reads reads(
         {.database_url = settings.connections.database_url, .threads = settings.read_threads});
+    api::PasswordDesk passwords(settings.connections.database_url);
     api::Summaries summaries(reads, clock);
     const auto doc_pages = api::load_doc_pages(settings.docs_dir);
     const auto& database_url = settings.connections.database_url;
@@ -110,6 +111,7 @@ int run(const ApiSettings& settings, const runtime::ProcessSettings& process) {
                          .remembered = remembered,
                          .catalogue = catalogue,
                          .reads = reads,
+                         .passwords = passwords,
                          .summaries = summaries,
                          .clock = clock,
                          .health = health,
@@ -144,6 +146,7 @@ int run(const ApiSettings& settings, const runtime::ProcessSettings& process) {
         });
     });
     loop.run();
+    passwords.stop();
     reads.stop();
     runtime::log_info("api ended");
     return 0;

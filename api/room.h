@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "api/password_desk.h"
 #include "api/reads.h"
 #include "api/summaries.h"
 #include "api/traffic.h"
@@ -34,6 +35,7 @@ struct Room {
     gateway::RememberedKeys& remembered;
     gateway::CatalogueKeeper& catalogue;
     Reads& reads;
+    PasswordDesk& passwords;
     Summaries& summaries;
     const runtime::Clock& clock;
     const runtime::Health& health;

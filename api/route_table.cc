@@ -1,16 +1,22 @@
 #include "api/aliases.h"
 #include "api/analytics.h"
+#include "api/auth.h"
 #include "api/cargo.h"
 #include "api/commands.h"
 #include "api/doc_pages.h"
 #include "api/documents.h"
 #include "api/health.h"
 #include "api/inventory.h"
+#include "api/keys.h"
+#include "api/oauth.h"
+#include "api/partners.h"
 #include "api/products.h"
 #include "api/routes.h"
 #include "api/stations.h"
+#include "api/tickets.h"
 #include "api/trades.h"
 #include "api/updates.h"
+#include "api/users.h"
 
 namespace itn::api {
 
@@ -114,6 +120,53 @@ std::vector<RouteRow> catalogue_rows() {
               Body::none)};
 }
 
+/// Counted by itself, so that nobody who trades a lot is kept from signing in; `rate` says whether
+/// by address, as long as nobody is known.
+RouteRow account(RouteRow row, RateClass rate = RateClass::account) {
+    row.rate = rate;
+    return row;
+}
+
+RouteRow key_set() {
+    return get("/.well-known/jwks.json", show_key_set, Action::public_read);
+}
+
+std::vector<RouteRow> session_rows() {
+    const auto open = [](std::string_view pattern, Handle handle, Action action,
+                         Body body = Body::json) {
+        return account(write(Method::post, pattern, handle, action, body), RateClass::sign_in);
+    };
+    return {open("/api/auth/register", register_account, Action::account_register),
+            open("/api/auth/login", sign_in, Action::session_open),
+            open("/api/auth/refresh", refresh_session, Action::session_open),
+            account(write(Method::post, "/api/auth/logout", sign_out, Action::session_close)),
+            open("/oauth/token", grant_token, Action::session_open, Body::form),
+            key_set()};
+}
+
+std::vector<RouteRow> account_rows() {
+    return {
+        account(get("/api/users/me", show_own_account, Action::account_read)),
+        // It ends all sessions of the caller, and needs no more than ending one.
+        account(write(Method::put, "/api/users/me/password", change_own_password,
+                      Action::session_close)),
+        account(get("/api/users", list_accounts, Action::account_list, {"cursor", "limit"})),
+        account(get("/api/users/:userId", show_account, Action::account_read)),
+        account(write(Method::put, "/api/users/:userId/role", change_role, Action::account_change)),
+        account(write(Method::put, "/api/users/:userId/status", change_account_status,
+                      Action::account_change)),
+        account(write(Method::post, "/api/keys", create_key, Action::key_create)),
+        account(get("/api/keys", list_keys, Action::key_list, {"partner"})),
+        account(write(Method::del, "/api/keys/:keyId", revoke_key, Action::key_revoke, Body::none)),
+        account(write(Method::post, "/api/partners", create_partner, Action::partner_change)),
+        account(get("/api/partners", list_partners, Action::partner_change)),
+        account(get("/api/partners/:partner", show_partner, Action::partner_change)),
+        account(
+            write(Method::put, "/api/partners/:partner", replace_partner, Action::partner_change)),
+        account(write(Method::post, "/api/updates/ticket", create_ticket, Action::updates_subscribe,
+                      Body::none))};
+}
+
 std::vector<RouteRow> other_rows() {
     return {
         get("/api/commands/:commandId", show_command, Action::command_read),
@@ -134,8 +187,8 @@ std::vector<RouteRow> other_rows() {
 
 std::vector<RouteRow> all_rows() {
     std::vector<RouteRow> rows;
-    for (const auto& part :
-         {trade_rows(), cargo_rows(), inventory_rows(), catalogue_rows(), other_rows()})
+    for (const auto& part : {trade_rows(), cargo_rows(), inventory_rows(), catalogue_rows(),
+                             session_rows(), account_rows(), other_rows()})
         rows.insert(rows.end(), part.begin(), part.end());
     return rows;
 }

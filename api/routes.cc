@@ -29,6 +29,8 @@ std::vector<std::pair<std::string, std::string>> accepted_types(Body body) {
             return {{"Accept", "application/json, application/x-ndjson"}};
         case Body::merge_patch:
             return {{"Accept-Patch", "application/merge-patch+json"}};
+        case Body::form:
+            return {{"Accept", "application/x-www-form-urlencoded"}};
     }
     return {};
 }

@@ -23,13 +23,9 @@ std::string read_password(Fields& fields, std::string_view key) {
     return fields.text(key, limits::max_password);
 }
 
-/// Roles of people; a partner is no person.
-std::optional<identity::Role> user_role_from(std::string_view name) {
-    return name == "partner" ? std::nullopt : identity::role_from(name);
-}
-
 identity::Role read_role(Fields& fields) {
-    return fields.name_of("role", user_role_from, "must be auditor, trader, operator or admin");
+    return fields.name_of("role", identity::role_from,
+                          "must be auditor, trader, operator or admin");
 }
 
 /// Sorted; one that is named twice is a fault.

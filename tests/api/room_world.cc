@@ -41,6 +41,16 @@ std::shared_ptr<const identity::KeySet> test_keys() {
     return keys;
 }
 
+/// Tests do in a second what people do in an hour.
+gateway::Rates patient_rates() {
+    constexpr identity::Rate plenty{
+        .tokens = 10'000, .period = std::chrono::seconds(1), .burst = 10'000};
+    gateway::Rates rates;
+    rates.account = plenty;
+    rates.sign_in = plenty;
+    return rates;
+}
+
 bool has_header(const Headers& headers, std::string_view name) {
     return std::any_of(headers.begin(), headers.end(),
                        [&](const auto& header) { return header.first == name; });
@@ -58,8 +68,10 @@ RoomWorld::RoomWorld(const std::string& database_url, std::size_t pending,
                      std::chrono::milliseconds read_deadline)
     : database_url_(database_url),
       pending_(pending),
+      budgets_("", "test", patient_rates()),
       catalogue_(database_url),
-      reads_({.database_url = database_url, .threads = 2, .deadline = read_deadline}) {
+      reads_({.database_url = database_url, .threads = 2, .deadline = read_deadline}),
+      passwords_(database_url) {
     if (database_url == no_database)
         catalogue_.set(small_catalogue());
     else
@@ -86,6 +98,7 @@ RoomWorld::RoomWorld(const std::string& database_url, std::size_t pending,
                        .remembered = remembered_,
                        .catalogue = catalogue_,
                        .reads = reads_,
+                       .passwords = passwords_,
                        .summaries = summaries_,
                        .clock = clock_,
                        .health = health_,
@@ -102,6 +115,7 @@ RoomWorld::RoomWorld(const std::string& database_url, std::size_t pending,
 
 RoomWorld::~RoomWorld() {
     server_->stop(std::chrono::seconds(5));
+    passwords_.stop();
     reads_.stop();
     loop_.stop();
     thread_.join();

@@ -95,7 +95,7 @@ private:
     runtime::SystemClock clock_;
     Pending pending_;
     std::optional<gateway::Doorkeeper> doorkeeper_;
-    gateway::Budgets budgets_{"", "test"};
+    gateway::Budgets budgets_;
     gateway::Audit audit_{"", "test"};
     std::string admins_token_;
     gateway::RememberedKeys remembered_;
@@ -106,6 +106,7 @@ private:
     std::optional<gateway::Waiters> waiters_;
     gateway::CatalogueKeeper catalogue_;
     Reads reads_;
+    PasswordDesk passwords_;
     Summaries summaries_{reads_, clock_};
     std::optional<Room> room_;
     std::unique_ptr<front::Server> server_;

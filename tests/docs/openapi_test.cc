@@ -55,6 +55,8 @@ Texts types_of(api::Body body) {
             return {"application/json", "application/x-ndjson"};
         case api::Body::merge_patch:
             return {"application/merge-patch+json"};
+        case api::Body::form:
+            return {"application/x-www-form-urlencoded"};
     }
     return {};
 }

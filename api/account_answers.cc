@@ -1,0 +1,104 @@
+#include "api/account_answers.h"
+
+#include <limits>
+#include <span>
+
+#include "api/answers.h"
+#include "api/etag.h"
+#include "api/tokens.h"
+#include "common/runtime/uuid.h"
+#include "common/wire/account.h"
+
+namespace itn::api {
+
+void answer_unkept(Call& call, int status, std::string body, AnswerHeaders headers) {
+    headers.emplace_back("Cache-Control", "no-store");
+    call.reply({.status = status,
+                .body = std::move(body),
+                .content_type = "application/json",
+                .headers = std::move(headers)});
+}
+
+void answer_nothing(Call& call) {
+    call.reply({.status = 204,
+                .body = {},
+                .content_type = {},
+                .headers = {{"Cache-Control", "no-store"}}});
+}
+
+void answer_account(Call& call, int status, const storage::Account& account,
+                    AnswerHeaders headers) {
+    auto etag = version_etag(account.version);
+    const bool is_read = status == 200 && call.request().method == front::Method::get;
+    const bool is_known = is_read && is_not_modified(call.request(), etag);
+    headers.emplace_back("ETag", std::move(etag));
+    headers.emplace_back("Cache-Control", "private, no-cache");
+    call.reply({.status = is_known ? 304 : status,
+                .body = is_known ? std::string() : wire::render(account),
+                .content_type = "application/json",
+                .headers = std::move(headers)});
+}
+
+std::string render_list(const std::vector<std::string>& rows) {
+    return "{\"data\":" + joined(rows) + "}";
+}
+
+storage::Cause cause_of(const Room& room, const Call& call) {
+    return {.caused_by = runtime::uuid_v7(),
+            .traceparent = call.trace().traceparent,
+            .at = room.clock.now()};
+}
+
+storage::AuditLine audit_line(const Room& room, const Call& call, std::string event,
+                              std::string subject, std::string detail) {
+    return {.at = room.clock.now(),
+            .event = std::move(event),
+            .principal = call.caller().principal,
+            .peer = call.request().peer,
+            .subject = std::move(subject),
+            .detail = std::move(detail)};
+}
+
+void audit(storage::Accounts& accounts, const storage::AuditLine& line) {
+    accounts.audit(std::span(&line, 1));
+}
+
+Problem unknown_station_problem(const Room& room, const std::vector<StationId>& stations) {
+    std::string detail = "is not known";
+    const auto catalogue = room.catalogue.get();
+    for (const auto& station : stations)
+        if (!catalogue->stations.contains(station)) detail = station.text() + " is not known";
+    return {.slug = "unknown_station",
+            .detail = "",
+            .faults = {{.pointer = "/stations", .detail = std::move(detail)}}};
+}
+
+std::optional<Problem> stations_problem(const Room& room, const std::vector<StationId>& stations) {
+    // Whatever differs from token to token is as long here as it can be.
+    const storage::Rights longest{.principal = Principal("user:" + runtime::uuid_v7()),
+                                  .roles = identity::Roles(identity::Role::operator_),
+                                  .stations = stations,
+                                  .version = std::numeric_limits<std::int64_t>::max()};
+    const auto token = access_token(room, longest, identity::all_scopes, longest_client,
+                                    room.clock.now() + limits::max_token_life);
+    return token ? std::nullopt : std::optional(token.problem());
+}
+
+std::optional<std::string> account_id_of(const Principal& principal) {
+    constexpr std::string_view prefix = "user:";
+    if (!principal.text().starts_with(prefix)) return std::nullopt;
+    return principal.text().substr(prefix.size());
+}
+
+Problem no_such_account() {
+    return problem_of("account_not_found", "No account has this id.");
+}
+
+std::optional<Problem> machine_problem(const Call& call) {
+    const auto& visitor = call.visitor();
+    if (!visitor.by_key && visitor.caller.scopes.contains(identity::Scope::account))
+        return std::nullopt;
+    return problem_of("forbidden", "This is for people: API keys are for machines.");
+}
+
+}  // namespace itn::api
