@@ -30,10 +30,11 @@ protected:
         ctl({"user", "add", "--role", "admin", "--name", "Root", "--email", email},
             {"ITN_DATABASE_URL=" + system_->database_url()});
         ctl({"login", email});
-        for (const char* station : {"ceres", "europa"})
+        for (const char* station : {"ceres", "europa", "pallas"})
             system_->add_station(station);
         system_->add_product("ice");
         system_->add_stock("ceres", "ice", 10'000);
+        system_->add_stock("pallas", "ice", 100);
     }
     static void TearDownTestSuite() {
         delete system_;
@@ -71,12 +72,12 @@ protected:
         std::ifstream in(session_file());
         return json::parse(in).begin().value();
     }
-    static std::int64_t reserved() {
-        return answer({"inventory", "show", "ceres", "ice"}).value("reserved", std::int64_t(-1));
+    static std::int64_t reserved(const std::string& station = "ceres") {
+        return answer({"inventory", "show", station, "ice"}).value("reserved", std::int64_t(-1));
     }
-    static Words sale(int quantity) {
+    static Words sale(int quantity, const std::string& seller = "ceres") {
         return {"trade", "submit",  "--type", "sell",   "--seller",
-                "ceres", "--buyer", "europa", "--item", "ice=" + std::to_string(quantity)};
+                seller,  "--buyer", "europa", "--item", "ice=" + std::to_string(quantity)};
     }
 
     static System* system_;
@@ -208,10 +209,9 @@ TEST_F(CtlTest, a_key_works_until_it_is_revoked) {
 TEST_F(CtlTest, a_partners_trade_through_three_doors_has_one_effect) {
     const std::string management =
         "ITN_RABBITMQ_MANAGEMENT_URL=" + private_rabbitmq().management_url();
-    const Words add = {"partner", "add", "acme", "--station", "ceres"};
+    const Words add = {"partner", "add", "acme", "--station", "pallas"};
     const json access = answer(add, {management});
     system_->start("itn-ingress");
-    const std::int64_t before = reserved();
 
     std::string program = access.value("example", "");
     const std::string fresh = "str(uuid.uuid4()), 'kind'";
@@ -223,27 +223,30 @@ TEST_F(CtlTest, a_partners_trade_through_three_doors_has_one_effect) {
 
     const std::string key = access.value("apiKey", "");
     const Words with = {"ITN_API_KEY=" + key};
-    Words same = sale(1);
+    Words same = sale(1, "pallas");
     same.insert(same.end(), {"--key", "one-wish"});
     const json by_ctl = answer(same, with);
     Headers headers = System::as(key);
     headers.emplace_back("Idempotency-Key", "one-wish");
     const Answer by_rest = system_->send("POST", "/api/trades",
                                          {{"tradeType", "sell"},
-                                          {"seller", "ceres"},
+                                          {"seller", "pallas"},
                                           {"buyer", "europa"},
                                           {"items", {{{"productId", "ice"}, {"quantity", 1}}}}},
                                          headers);
-    EXPECT_EQ(by_rest.status, 200) << by_rest.body;
+    ASSERT_EQ(by_rest.status, 200) << by_rest.body;
+    const std::string subject = by_rest.body.value("subject", "");
+    EXPECT_NE(queue.output.find(subject), queue.output.npos) << queue.output;
+    EXPECT_EQ(by_ctl.value("subject", by_ctl.value("transactionId", "")), subject) << by_ctl;
     EXPECT_EQ(answer({"command", "show", "one-wish"}, with)["outcome"], "applied");
     EXPECT_EQ(answer({"trade", "list"}, with)["data"].size(), 1U) << "it sees its own alone";
-    EXPECT_EQ(reserved(), before + 1);
+    EXPECT_EQ(reserved("pallas"), 1);
 
     const json again = answer(add, {management});
     EXPECT_FALSE(again.contains("apiKey")) << "nothing rotates by itself";
     EXPECT_EQ(run_program({"/usr/bin/python3", "-c", access.value("example", "")}).code, 0);
     const json rotated =
-        answer({"partner", "add", "acme", "--station", "ceres", "--rotate"}, {management});
+        answer({"partner", "add", "acme", "--station", "pallas", "--rotate"}, {management});
     EXPECT_NE(rotated["amqpUrl"], access["amqpUrl"]);
     EXPECT_NE(run_program({"/usr/bin/python3", "-c", access.value("example", "")}).code, 0);
     EXPECT_EQ(ctl({"partner", "disable", "acme"}, {management}).code, 0);
