@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/base/limits.h"
+#include "common/messaging/partner_queues.h"
 #include "common/rights/rights.h"
 #include "common/runtime/trace.h"
 
@@ -38,7 +39,8 @@ public:
                                           ? identity::Roles{}
                                           : identity::Roles{identity::Role::partner},
                                       identity::machine_scopes, knowledge.partner.stations)),
-          fault_(envelope_fault(delivery, knowledge.partner.name)) {}
+          fault_(envelope_fault(delivery, knowledge.partner.name)),
+          is_answered_(is_of(delivery, knowledge.partner.name)) {}
 
     Judged all(Parsed parsed) {
         if (!parsed) {
@@ -51,24 +53,27 @@ public:
     }
 
 private:
+    std::string reply_to(std::string_view said) const {
+        if (!is_answered_) return {};
+        return reply_queue(knowledge_.partner.name, said, delivery_.reply_to);
+    }
+
     void refuse_whole(Problem problem) {
-        judged_.refusals.push_back(
-            {.reply_to = reply_queue(knowledge_.partner.name, {}, delivery_.reply_to),
-             .message_id = delivery_.message_id,
-             .problem = std::move(problem)});
+        judged_.refusals.push_back({.reply_to = reply_to({}),
+                                    .message_id = delivery_.message_id,
+                                    .problem = std::move(problem)});
     }
 
     void one(wire::PartnerElement& element, std::size_t index) {
-        const std::string reply_to =
-            reply_queue(knowledge_.partner.name, element.reply_to, delivery_.reply_to);
+        const std::string replies = reply_to(element.reply_to);
         auto stamped = stamp(element, index);
         if (stamped) {
-            stamped->envelope.reply_to = reply_to;
+            stamped->envelope.reply_to = replies;
             judged_.commands.push_back(std::move(stamped).value());
             return;
         }
         Refusal refusal{
-            .reply_to = reply_to, .id = std::move(element.id), .problem = stamped.problem()};
+            .reply_to = replies, .id = std::move(element.id), .problem = stamped.problem()};
         if (element.command) refusal.subject = element.command->wish.subject;
         judged_.refusals.push_back(std::move(refusal));
     }
@@ -111,13 +116,21 @@ private:
     Principal principal_;
     identity::Caller caller_;
     std::optional<Problem> fault_;
+    bool is_answered_;
     Judged judged_;
 };
 
 }  // namespace
 
+bool is_of(const messaging::Delivery& delivery, std::string_view partner) {
+    return delivery.routing_key == messaging::partner_command_key(partner) &&
+           (delivery.user_id.empty() || delivery.user_id == partner);
+}
+
 std::optional<Problem> envelope_fault(const messaging::Delivery& delivery,
                                       std::string_view partner) {
+    if (delivery.routing_key != messaging::partner_command_key(partner))
+        return envelope_problem("The message was sent to another queue than yours.");
     if (delivery.user_id.empty())
         return envelope_problem("The message has no user-id: set it to your user's name.");
     if (delivery.user_id != partner) return envelope_problem("The message's user-id is not yours.");

@@ -38,9 +38,14 @@ struct Judged {
     std::vector<Refusal> refusals{};
 };
 
-/// What is wrong with the message around its body: no user-id or another's, headers beyond those
-/// that everybody needs (CC, BCC, expiration, ...), another content type, too many bytes. Problem
-/// "envelope".
+/// Whether nobody but the partner can have sent the message, so that it hears what is wrong with
+/// it: the broker lets each partner publish under its own key alone, but copies (CC, BCC) go
+/// anywhere.
+bool is_of(const messaging::Delivery& delivery, std::string_view partner);
+
+/// What is wrong with the message around its body: another's key, no user-id or another's, headers
+/// beyond those that everybody needs (CC, BCC, expiration, ...), another content type, too many
+/// bytes. Problem "envelope".
 std::optional<Problem> envelope_fault(const messaging::Delivery& delivery,
                                       std::string_view partner);
 

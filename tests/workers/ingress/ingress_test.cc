@@ -72,6 +72,7 @@ protected:
         messaging::Delivery delivery;
         delivery.body = body;
         delivery.user_id = from;
+        delivery.routing_key = messaging::partner_command_key(from);
         delivery.content_type = "application/vnd.itn+json";
         delivery.reply_to = "itn.reply." + from + ".1";
         server->put(queue(from), delivery);

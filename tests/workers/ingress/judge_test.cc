@@ -35,6 +35,7 @@ protected:
         messaging::Delivery delivery;
         delivery.body = std::move(body);
         delivery.user_id = "acme";
+        delivery.routing_key = "acme.commands";
         delivery.message_id = "m1";
         delivery.content_type = "application/vnd.itn+json";
         delivery.reply_to = replies;
@@ -100,7 +101,6 @@ TEST_F(Judgement, refuses_messages_that_another_may_have_sent) {
     };
     const std::vector<Row> rows = {
         {"no user-id", [](auto& m) { m.user_id.clear(); }},
-        {"another's user-id", [](auto& m) { m.user_id = "itn_trade"; }},
         {"CC", [](auto& m) { m.other_headers = {"CC"}; }},
         {"BCC", [](auto& m) { m.other_headers = {"BCC"}; }},
         {"expiration", [](auto& m) { m.other_headers = {"expiration"}; }},
@@ -115,6 +115,20 @@ TEST_F(Judgement, refuses_messages_that_another_may_have_sent) {
         EXPECT_EQ(refusal(judged).first, "envelope") << row.what;
         EXPECT_EQ(judged.refusals.front().id, "k1") << row.what;
         EXPECT_EQ(judged.refusals.front().reply_to, replies) << row.what;
+    }
+}
+
+TEST_F(Judgement, tells_nobody_what_is_wrong_with_anothers_message) {
+    for (const auto& [user, key] : std::vector<std::pair<std::string, std::string>>{
+             {"other", "acme.commands"}, {"", "other.commands"}, {"other", "other.commands"}}) {
+        for (const auto& body : {"[" + trade("k1") + "]", std::string("rubbish")}) {
+            auto delivery = message(body);
+            delivery.user_id = user;
+            delivery.routing_key = key;
+            const auto judged = of(delivery);
+            EXPECT_EQ(refusal(judged).first, "envelope") << user << " " << key;
+            EXPECT_EQ(judged.refusals.front().reply_to, "");
+        }
     }
 }
 
