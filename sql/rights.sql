@@ -54,7 +54,7 @@ BEGIN
         ('itn_notifier', 'SELECT', 'journal, lane'),
         ('itn_notifier', 'SELECT', 'principal_rights, api_key, partner, partner_station'),
         ('itn_notifier', 'SELECT, DELETE', 'ticket'),
-        ('itn_notifier', 'SELECT, INSERT, UPDATE', 'partner_feed'),
+        ('itn_notifier', 'SELECT, INSERT, UPDATE, DELETE', 'partner_feed'),
         ('itn_notifier', 'INSERT', 'audit_trail'),
 
         ('itn_audit', 'SELECT', 'station, product, stock, trade, cargo, cargo_trade, lane'),

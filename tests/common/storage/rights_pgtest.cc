@@ -4,6 +4,7 @@
 
 #include "common/storage/accounts.h"
 #include "common/storage/migrate.h"
+#include "common/storage/partner_mark.h"
 #include "common/storage/reader.h"
 #include "tests/common/storage/postgres_backend.h"
 
@@ -34,7 +35,7 @@ migration        S    S    S   S   S
 outcome          SI   S    S   -   S
 parked           SI   S    -   -   S
 partner          -    SIU  S   S   S
-partner_feed     -    -    -   SIU S
+partner_feed     -    -    -   SIUD S
 partner_station  -    SID  S   S   S
 principal_rights S    S    S   S   S
 product          S    SIUD S   -   S
@@ -260,6 +261,13 @@ TEST_F(RightsTest, TheOtherDoorsCanServe) {
     Reader feed(url("itn_notifier"), "rights");
     EXPECT_EQ(feed.counters().size(), 3U * test_shards + 1);
     EXPECT_TRUE(feed.recent(1).value.empty());
+    EXPECT_TRUE(feed.history("s").value.empty());
+    EXPECT_THROW(feed.trade(trade_id(1)), MachineFailure);
+    PartnerMark mark(url("itn_notifier"), "rights");
+    EXPECT_EQ(mark.hold(), Held::anew);
+    mark.move({.epoch = mark.position().epoch, .seqs = {{lane_0, 3}}});
+    EXPECT_EQ(mark.position().seqs.at(lane_0), 3);
+    mark.forget();
 }
 
 TEST_F(RightsTest, WhoIsNobodySeesNothing) {
