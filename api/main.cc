@@ -12,6 +12,7 @@
 #include "api/gauges.h"
 #include "api/room.h"
 #include "api/routes.h"
+#include "common/gateway/sweeper.h"
 #include "common/gateway/token_settings.h"
 #include "common/messaging/broker_rabbitmq.h"
 #include "common/messaging/topology.h"
@@ -96,6 +97,7 @@ int run(const ApiSettings& settings, const runtime::ProcessSettings& process) {
     const auto& database_url = settings.connections.database_url;
     gateway::Budgets budgets(database_url, program);
     gateway::Audit audit(database_url, program);
+    const gateway::Sweeper sweeper(database_url, program);
     gateway::Doorkeeper doorkeeper({.database_url = database_url,
                                     .application = program,
                                     .keys = keys,

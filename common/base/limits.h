@@ -364,6 +364,8 @@ inline constexpr std::size_t max_lease_asks = 256;
 inline constexpr std::int64_t max_swept_budgets = 10'000;
 /// Failed sign-ins are kept this long: the window in which they count is far shorter.
 inline constexpr auto sign_in_failure_life = 1h;
+/// How often what has expired is deleted: far more often than tables grow, far below their cost.
+inline constexpr auto sweep_pause = 1min;
 /// How long keys are listed that ended or were revoked.
 inline constexpr auto dead_api_key_life = std::chrono::hours(24 * 30);
 
