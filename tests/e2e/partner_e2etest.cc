@@ -1,0 +1,285 @@
+// The queue door beside REST, over the real parts: one rule book, one memory, and nobody's flood in
+// anybody's way.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include "tests/e2e/system.h"
+#include "tests/support/partner_client.h"
+
+namespace itn::tests {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+constexpr const char* seller = "ceres";
+constexpr const char* buyer = "mars";
+
+class PartnerTest : public testing::Test {
+protected:
+    static void SetUpTestSuite() {
+        system_ = new System;
+        for (const char* station : {seller, buyer, "vesta", "pallas"})
+            system_->add_station(station);
+        system_->add_product("ice");
+        system_->add_stock(seller, "ice", 1'000'000);
+        system_->add_stock("vesta", "ice", 1'000'000);
+        acme_url_ = system_->add_partner("acme", {seller});
+        other_url_ = system_->add_partner("other", {"vesta"});
+        system_->start("itn-ingress");
+        const auto made = system_->send("POST", "/api/keys",
+                                        {{"name", "acme-rest"},
+                                         {"scopes", {"read", "trade", "cargo", "inventory"}},
+                                         {"partner", "acme"}});
+        ASSERT_EQ(made.status, 201) << made.body.dump();
+        acme_ = System::as(made.body.at("key"));
+    }
+    static void TearDownTestSuite() {
+        delete system_;
+        system_ = nullptr;
+    }
+
+    static json trade(std::int64_t quantity, const std::string& from = seller,
+                      const std::string& to = buyer) {
+        return {{"tradeType", "sell"},
+                {"seller", from},
+                {"buyer", to},
+                {"items", {{{"productId", "ice"}, {"quantity", quantity}}}}};
+    }
+    static json envelope(const std::string& id, const json& body,
+                         const std::string& kind = "trade.create") {
+        return {{"id", id}, {"kind", kind}, {"body", body}};
+    }
+    static std::string one(const json& element) { return json::array({element}).dump(); }
+    static std::string unique(const std::string& name) {
+        static std::atomic<int> next{0};
+        return name + "-" + std::to_string(++next);
+    }
+    static std::int64_t reserved() {
+        return system_->get("/api/inventory/" + std::string(seller) + "/ice").body.at("reserved");
+    }
+
+    static System* system_;
+    static std::string acme_url_, other_url_;
+    static Headers acme_;
+};
+
+System* PartnerTest::system_ = nullptr;
+std::string PartnerTest::acme_url_, PartnerTest::other_url_;
+Headers PartnerTest::acme_;
+
+Headers with(Headers headers, const std::string& name, const std::string& value) {
+    headers.emplace_back(name, value);
+    return headers;
+}
+
+TEST_F(PartnerTest, one_command_through_both_doors_has_one_effect_and_one_outcome) {
+    constexpr int rounds = 12;
+    PartnerClient client(acme_url_);
+    const auto reserved_before = reserved();
+    for (int i = 0; i < rounds; ++i) {
+        const std::string id = unique("both");
+        // Every third is one that the seller cannot serve.
+        const bool is_served = i % 3 != 2;
+        const auto body = trade(is_served ? 1 : 900'000'000);
+        Answer rest;
+        std::thread other_door([&] {
+            rest = system_->send("POST", "/api/trades", body,
+                                 with(with(acme_, "Idempotency-Key", id), "Prefer", "wait=20"));
+        });
+        client.publish(one(envelope(id, body)));
+        const auto outcome = client.outcome_of(id);
+        other_door.join();
+        ASSERT_FALSE(outcome.is_null()) << id;
+        const auto kept = system_->get("/api/commands/" + id, acme_);
+        ASSERT_EQ(kept.status, 200) << kept.body.dump();
+        EXPECT_EQ(outcome.at("outcome"), is_served ? "applied" : "rejected") << outcome.dump();
+        for (const char* member : {"outcome", "subject", "position"})
+            EXPECT_EQ(outcome.at(member), kept.body.at(member)) << outcome.dump() << kept.body;
+        if (is_served) {
+            EXPECT_EQ(rest.body.value("transactionId", ""), outcome.at("subject")) << rest.body;
+        } else {
+            EXPECT_EQ(rest.status, 409) << rest.body;
+            EXPECT_EQ(outcome.at("code"), "insufficient_stock");
+            EXPECT_EQ(kept.body.at("code"), "insufficient_stock");
+        }
+    }
+    EXPECT_EQ(reserved() - reserved_before, rounds - rounds / 3);
+}
+
+TEST_F(PartnerTest, a_key_belongs_to_one_wish_whichever_door_it_came_through) {
+    PartnerClient client(acme_url_);
+    const std::string id = unique("reuse");
+    const auto rest = system_->send("POST", "/api/trades", trade(1),
+                                    with(with(acme_, "Idempotency-Key", id), "Prefer", "wait=20"));
+    ASSERT_EQ(rest.status, 201) << rest.body;
+    client.publish(one(envelope(id, trade(2))));
+    const auto outcome = client.outcome_of(id);
+    EXPECT_EQ(outcome.value("code", ""), "key_reuse") << outcome.dump();
+    EXPECT_EQ(system_->get("/api/commands/" + id, acme_).body.at("outcome"), "applied");
+}
+
+TEST_F(PartnerTest, malformed_input_is_answered_with_its_place) {
+    PartnerClient client(acme_url_);
+    const auto first = unique("good"), second = unique("bad"), third = unique("good");
+    auto bad = envelope(second, trade(0));
+    client.publish(json::array({envelope(first, trade(1)), bad, envelope(third, trade(1))}).dump());
+    EXPECT_EQ(client.outcome_of(first).value("outcome", ""), "applied");
+    EXPECT_EQ(client.outcome_of(third).value("outcome", ""), "applied");
+    const auto refused = client.outcome_of(second);
+    EXPECT_EQ(refused.value("code", ""), "out_of_range") << refused.dump();
+    EXPECT_EQ(refused.value("pointer", ""), "/1/body/items/0/quantity");
+
+    std::string deep(1'000, '[');
+    const std::vector<std::string> rubbish = {std::string("\x1f\x8b\x08\x00\x00", 5), deep,
+                                              "\xff\xfe\x00 no json", "{}", "[]"};
+    const auto count = client.outcomes().size();
+    for (const auto& body : rubbish)
+        client.publish(body);
+    ASSERT_TRUE(client.until([&] { return client.outcomes().size() == count + rubbish.size(); }));
+    for (auto i = count; i < client.outcomes().size(); ++i) {
+        EXPECT_EQ(client.outcomes()[i].at("outcome"), "rejected");
+        EXPECT_TRUE(client.outcomes()[i].contains("pointer"));
+    }
+}
+
+TEST_F(PartnerTest, messages_that_another_may_have_sent_are_refused) {
+    PartnerClient client(acme_url_);
+    using Properties = PartnerClient::Properties;
+    const std::vector<std::pair<std::string, Properties>> faulty = {
+        {"no user-id", {.has_user_id = false}},
+        {"CC", {.headers = {{"CC", "other.commands"}}}},
+        {"expiration", {.expiration = "60000"}},
+        {"own header", {.headers = {{"x-role", "admin"}}}},
+        {"content type", {.content_type = "text/plain"}},
+    };
+    for (const auto& [what, properties] : faulty) {
+        const auto id = unique("envelope");
+        client.publish(one(envelope(id, trade(1))), properties);
+        EXPECT_EQ(client.outcome_of(id).value("code", ""), "envelope") << what;
+    }
+    PartnerClient other(other_url_);
+    const auto forged = unique("copy");
+    auto element = envelope(forged, trade(1));
+    element["replyTo"] = other.reply_queue();
+    client.publish(one(element), {.has_user_id = false, .headers = {{"CC", "other.commands"}}});
+    const auto transient = unique("transient");
+    client.publish(one(envelope(transient, trade(1))), Properties{.is_persistent = false});
+    EXPECT_EQ(client.outcome_of(transient).value("outcome", ""), "applied");
+    const auto own = unique("own");
+    other.publish(one(envelope(own, trade(1, "vesta", "pallas"))));
+    EXPECT_EQ(other.outcome_of(own).value("outcome", ""), "applied");
+    for (const auto& outcome : other.outcomes())
+        EXPECT_EQ(outcome.value("id", ""), own) << "a copy of another's message was answered";
+}
+
+TEST_F(PartnerTest, a_partner_speaks_and_acts_for_itself_alone) {
+    PartnerClient client(acme_url_);
+    const auto told = [&](json element) {
+        const std::string id = element.at("id");
+        client.publish(one(element));
+        const auto outcome = client.outcome_of(id);
+        return outcome.value("code", outcome.value("outcome", ""));
+    };
+    auto forged = envelope(unique("forged"), trade(1));
+    forged["principal"] = "partner:other";
+    EXPECT_EQ(told(forged), "forbidden");
+    EXPECT_TRUE(eventually([&] {
+        return system_->sql(
+                   "SELECT count(*) FROM audit_trail WHERE principal = 'partner:acme'"
+                   " AND event = 'forbidden' AND peer = 'amqp'") != "0";
+    }));
+    auto elsewhere = envelope(unique("elsewhere"), trade(1));
+    elsewhere["replyTo"] = "itn.reply.other.1";
+    EXPECT_EQ(told(elsewhere), "envelope");
+    EXPECT_EQ(told(envelope(unique("foreign"), trade(1, "vesta", "pallas"))), "forbidden");
+
+    PartnerClient other(other_url_);
+    const auto theirs = unique("theirs");
+    other.publish(one(envelope(theirs, trade(1, "vesta", "pallas"))));
+    const auto made = other.outcome_of(theirs);
+    ASSERT_EQ(made.value("outcome", ""), "applied") << made.dump();
+    auto cancel = envelope(unique("cancel"), json::object(), "trade.cancel");
+    cancel["subject"] = made.at("subject");
+    EXPECT_EQ(told(cancel), "trade_not_found") << "as if it were not there";
+    cancel["id"] = unique("cancel");
+    cancel["subject"] = "3f8a018f-4e3a-87c1-ac3d-0123456789ab";
+    EXPECT_EQ(told(cancel), "trade_not_found");
+}
+
+TEST_F(PartnerTest, commands_too_old_or_from_the_future_expire) {
+    PartnerClient client(acme_url_);
+    for (const char* moment : {"2020-01-01T00:00:00Z", "2100-01-01T00:00:00Z"}) {
+        auto element = envelope(unique("expired"), trade(1));
+        element["issuedAt"] = moment;
+        client.publish(one(element));
+        EXPECT_EQ(client.outcome_of(element.at("id")).value("code", ""), "expired") << moment;
+    }
+}
+
+TEST_F(PartnerTest, an_ingress_that_is_killed_loses_nothing) {
+    PartnerClient client(acme_url_);
+    std::vector<std::string> ids;
+    const auto reserved_before = reserved();
+    for (int i = 0; i < 200; ++i) {
+        ids.push_back(unique("kill"));
+        client.publish(one(envelope(ids.back(), trade(1))));
+    }
+    ASSERT_TRUE(client.until([&] { return !client.outcomes().empty(); }));
+    system_->kill("itn-ingress");
+    system_->start("itn-ingress");
+    EXPECT_TRUE(eventually([&] { return reserved() - reserved_before == 200; }, 60s));
+    for (const auto& id : {ids.front(), ids.back()})
+        EXPECT_EQ(system_->get("/api/commands/" + id, acme_).body.value("outcome", ""), "applied");
+}
+
+/// How long it takes from publish to outcome, the slowest but one in a hundred.
+std::chrono::milliseconds p99(PartnerClient& client, const std::string& name,
+                              const std::string& body_text, int rounds) {
+    std::vector<std::chrono::milliseconds> took;
+    for (int i = 0; i < rounds; ++i) {
+        const auto id = name + std::to_string(i);
+        const auto start = std::chrono::steady_clock::now();
+        client.publish(R"([{"id":")" + id + R"(","kind":"trade.create","body":)" + body_text +
+                       "}]");
+        EXPECT_FALSE(client.outcome_of(id).is_null()) << id;
+        took.push_back(std::chrono::duration_cast<std::chrono::milliseconds>(
+            std::chrono::steady_clock::now() - start));
+    }
+    std::ranges::sort(took);
+    return took[took.size() * 99 / 100];
+}
+
+TEST_F(PartnerTest, a_flood_stays_in_its_own_queue) {
+    PartnerClient calm(other_url_);
+    const auto body = trade(1, "vesta", "pallas").dump();
+    const auto alone = p99(calm, unique("calm"), body, 100);
+
+    std::atomic<bool> is_over{false};
+    std::atomic<bool> is_refused{false};
+    std::thread flood([&] {
+        PartnerClient wild(acme_url_);
+        wild.ask_for_confirms();
+        for (int i = 0; !is_over; ++i) {
+            wild.publish(R"([{"id":"flood)" + std::to_string(i) + R"(","kind":"no"}])");
+            if (i % 100 == 0) wild.until([] { return false; }, 1ms);
+            is_refused = wild.nacked() > 0;
+        }
+    });
+    const bool is_flooded = eventually([&] { return is_refused.load(); }, 60s);
+    const auto beside = p99(calm, unique("beside"), body, 100);
+    is_over = true;
+    flood.join();
+    EXPECT_TRUE(is_flooded) << "the flood never filled its queue";
+    // Besides the factor an allowance for two processors that do everything, the flood included.
+    EXPECT_LT(beside, 2 * std::max(alone, 100ms)) << "alone " << alone.count() << " ms";
+    RecordProperty("alone_ms", int(alone.count()));
+    RecordProperty("beside_ms", int(beside.count()));
+}
+
+}  // namespace
+}  // namespace itn::tests
