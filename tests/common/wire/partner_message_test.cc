@@ -13,8 +13,8 @@ namespace {
 using enum domain::CommandKind;
 
 constexpr const char* uuid = "3f8a018f-4e3a-87c1-ac3d-0123456789ab";
-const std::string trade_body =
-    R"({"tradeType":"buy","seller":"ceres","buyer":"mars","items":[{"productId":"ice","quantity":12}]})";
+const std::string trade_body = R"({"tradeType":"buy","seller":"ceres","buyer":"mars",)"
+                               R"("items":[{"productId":"ice","quantity":12}]})";
 const std::string cargo_body =
     R"({"origin":"ceres","destination":"mars","items":[{"productId":"ice","quantity":2}]})";
 
