@@ -2,9 +2,12 @@
 
 // Databases for the tests of this folder: migrated, with the catalogue that samples.h names.
 
+#include <atomic>
 #include <memory>
 #include <pqxx/pqxx>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "common/storage/migrate.h"
 #include "common/storage/store_postgres.h"
@@ -18,6 +21,21 @@ inline constexpr std::uint16_t test_shards = 4;
 inline std::string migrated_database() {
     return tests::private_postgres().fresh_database(
         [](const std::string& url) { migrate(url, embedded_migrations(), test_shards); });
+}
+
+/// Runs `work(n)` on as many threads as said, each begun before any works.
+template <class Work>
+void race(int threads, Work work) {
+    std::atomic<int> ready = 0;
+    std::vector<std::jthread> running;
+    for (int n = 0; n < threads; ++n) {
+        running.emplace_back([&, n] {
+            ++ready;
+            while (ready < threads)
+                std::this_thread::yield();
+            work(n);
+        });
+    }
 }
 
 class PostgresBackend {
