@@ -267,7 +267,12 @@ TEST_F(RightsTest, TheOtherDoorsCanServe) {
     EXPECT_EQ(mark.hold(), Held::anew);
     mark.move({.epoch = mark.position().epoch, .seqs = {{lane_0, 3}}});
     EXPECT_EQ(mark.position().seqs.at(lane_0), 3);
+    EXPECT_EQ(mark.hold(), Held::still);
+    EXPECT_EQ(PartnerMark(url("itn_notifier"), "rights").hold(), Held::no);
+    mark.move({.epoch = "", .seqs = {{lane_0, 2}}});
+    EXPECT_EQ(mark.position().seqs.at(lane_0), 3) << "never back";
     mark.forget();
+    EXPECT_TRUE(mark.position().seqs.empty());
 }
 
 TEST_F(RightsTest, WhoIsNobodySeesNothing) {
