@@ -99,7 +99,7 @@ Hall::Times patient() {
             .stay = 1h};
 }
 
-Rig::Rig(SocketSettings settings, bool with_feed) {
+Rig::Rig(SocketSettings settings, bool with_feed, std::optional<DoorCalls> door) {
     server_->declare_exchange(std::string(messaging::events_exchange), "topic");
     broker_ = std::make_unique<messaging::MemoryBroker>(loop_, server_);
     journal_thread_ = std::make_unique<JournalThread>(
@@ -111,7 +111,7 @@ Rig::Rig(SocketSettings settings, bool with_feed) {
                                       const Topic& topic) { return journal_.has(topic.id); }});
     feed_ = std::make_unique<Feed>(loop_, *broker_, *journal_thread_, "rig", metrics_);
     room_ = std::make_unique<Room>(*feed_, *journal_thread_, metrics_);
-    entrance_ = std::make_unique<Entrance>(loop_, door_.calls());
+    entrance_ = std::make_unique<Entrance>(loop_, door ? *door : door_.calls());
     socket_ = std::make_unique<Socket>(loop_, std::move(settings), *room_, *entrance_, metrics_);
     room_->set_clients([this](ClientId id) { return socket_ ? socket_->client(id) : nullptr; });
     if (with_feed) feed_->start(*room_);

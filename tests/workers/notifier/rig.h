@@ -66,7 +66,9 @@ Hall::Times patient();
 
 class Rig final {
 public:
-    explicit Rig(SocketSettings settings = {.times = patient()}, bool with_feed = true);
+    /// Without `door` it is the MemoryDoor's.
+    explicit Rig(SocketSettings settings = {.times = patient()}, bool with_feed = true,
+                 std::optional<DoorCalls> door = {});
     ~Rig();
     Rig(const Rig&) = delete;
     Rig& operator=(const Rig&) = delete;

@@ -1,0 +1,151 @@
+// Clients of the feed before a real doorkeeper and its database.
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "common/identity/api_key.h"
+#include "common/runtime/clock.h"
+#include "common/runtime/uuid.h"
+#include "common/storage/accounts.h"
+#include "tests/common/storage/postgres_backend.h"
+#include "tests/support/ws_client.h"
+#include "tests/workers/notifier/rig.h"
+
+namespace itn::workers::notifier::tests {
+namespace {
+
+using namespace std::chrono_literals;
+using identity::Role;
+using itn::tests::WsClient;
+using nlohmann::json;
+using storage::Changed;
+
+std::shared_ptr<const identity::KeySet> fresh_keys() {
+    std::vector<identity::Ed25519Key> keys{
+        identity::Ed25519Key::from_pem(identity::fresh_key_pem()).value()};
+    return std::make_shared<const identity::KeySet>(identity::KeySet::of(std::move(keys)).value());
+}
+
+SocketSettings watchful() {
+    SocketSettings settings{.times = patient(), .tick = 10ms};
+    settings.times.stay = 50ms;
+    return settings;
+}
+
+/// A WebSocket that said who it is.
+struct Guest {
+    WsClient client;
+
+    Guest(Rig& rig, const std::string& secret) : client(rig.port(), "/ws/updates", 20s) {
+        client.send_text(json{{"authorize", secret}}.dump());
+    }
+    json next() { return json::parse(client.read_text(), nullptr, false); }
+    bool is_greeted() {
+        const json frame = next();
+        return frame.is_object() && frame.value("type", "") == "hello";
+    }
+};
+
+class EntryPgTest : public testing::Test {
+protected:
+    EntryPgTest() {
+        keeper_.start();
+        account_.email = account_.id + "@galaxy.example";
+        EXPECT_EQ(accounts_.register_account(account_, "$phc", cause()), Changed::done);
+    }
+
+    static Timestamp now() {
+        return std::chrono::floor<std::chrono::seconds>(runtime::SystemClock().now());
+    }
+    static storage::Cause cause() { return {.caused_by = runtime::uuid_v7(), .at = now()}; }
+    std::string token(std::chrono::seconds life = limits::max_token_life) const {
+        return identity::sign_token(*keys_, {.issuer = "itn",
+                                             .audience = "itn",
+                                             .subject = account_.principal(),
+                                             .client = "web",
+                                             .token_id = runtime::uuid_v7(),
+                                             .issued_at = now(),
+                                             .expires_at = now() + life,
+                                             .roles = identity::Roles(Role::trader),
+                                             .scopes = identity::all_scopes,
+                                             .stations = {StationId("ceres")},
+                                             .version = 1})
+            .value();
+    }
+    DoorCalls calls() {
+        return {.identify =
+                    [this](std::string_view authorization, DoorCalls::OnKnown on_known) {
+                        keeper_.identify(authorization, std::move(on_known));
+                    },
+                .identify_secret =
+                    [this](std::string_view secret, DoorCalls::OnKnown on_known) {
+                        keeper_.identify_secret(secret, std::move(on_known));
+                    },
+                .may_stay = [this](const gateway::Visitor& visitor,
+                                   Timestamp at) { return keeper_.may_stay(visitor, at); }};
+    }
+
+    storage::contract::PostgresBackend db_;
+    storage::Accounts accounts_{db_.url(), "entry-test"};
+    storage::Account account_{.id = runtime::uuid_v7(),
+                              .name = "Ada",
+                              .role = Role::trader,
+                              .stations = {StationId("ceres")},
+                              .created_at = now(),
+                              .changed_at = now()};
+    std::shared_ptr<const identity::KeySet> keys_ = fresh_keys();
+    gateway::Doorkeeper keeper_{{.database_url = db_.url(),
+                                 .application = "entry-test",
+                                 .keys = keys_,
+                                 .issuer = "itn",
+                                 .audience = "itn"}};
+    Rig rig_{watchful(), true, calls()};
+};
+
+TEST_F(EntryPgTest, ATokenOpensUntilTheAccountIsDisabled) {
+    Guest guest(rig_, token());
+    ASSERT_TRUE(guest.is_greeted());
+    rig_.happen(entry_of(domain::EventKind::trade_confirmed, "foreign",
+                         R"({"seller":"titan","buyer":"europa"})", trade_lane));
+    rig_.happen(trade_entry("own"));
+    EXPECT_EQ(guest.next().value("subject", ""), "own");
+    EXPECT_EQ(accounts_.set_disabled(account_.id, true, cause(), Principal("test")), Changed::done);
+    EXPECT_EQ(guest.client.read_close(), 4401);
+    EXPECT_EQ(Guest(rig_, token()).client.read_close(), 4401) << "and does not come back";
+}
+
+TEST_F(EntryPgTest, AnExpiredTokenEndsAs4401) {
+    Guest guest(rig_, token(2s));
+    ASSERT_TRUE(guest.is_greeted());
+    EXPECT_EQ(guest.client.read_close(), 4401);
+}
+
+TEST_F(EntryPgTest, ATicketIsGoodOnce) {
+    const std::string ticket = "8Zb1mGmVZ6Oq3nLQ0vTt6w";
+    accounts_.keep_ticket(identity::sha256(ticket), account_.principal(), now() + 30s);
+    Guest guest(rig_, ticket);
+    ASSERT_TRUE(guest.is_greeted());
+    rig_.happen(trade_entry("own"));
+    EXPECT_EQ(guest.next().value("subject", ""), "own");
+    EXPECT_EQ(Guest(rig_, ticket).client.read_close(), 4401);
+}
+
+TEST_F(EntryPgTest, AKeyOpensUntilItIsRevoked) {
+    const auto secret = identity::fresh_secret();
+    EXPECT_EQ(accounts_.create_key({.key = {.id = secret.id,
+                                            .owner = account_.principal(),
+                                            .secret_hash = secret.hash(),
+                                            .scopes = identity::Scopes(identity::Scope::read),
+                                            .expires_at = now() + 1h},
+                                    .name = "feed",
+                                    .created_at = now()}),
+              Changed::done);
+    Guest guest(rig_, secret.text(identity::api_key_prefix));
+    ASSERT_TRUE(guest.is_greeted());
+    EXPECT_TRUE(accounts_.revoke_key(secret.id, std::nullopt, now()));
+    EXPECT_EQ(guest.client.read_close(), 4401);
+}
+
+}  // namespace
+}  // namespace itn::workers::notifier::tests
