@@ -252,8 +252,8 @@ inline constexpr std::int64_t max_resume = 10'000;
 inline constexpr std::size_t resume_page = 100;
 /// How long a client waits for us to reach the position it came with.
 inline constexpr auto resume_deadline = 5s;
-/// How often the feed of the partners' queues looks when nothing wakes it, and how often others look
-/// whether it needs a new feeder.
+/// How often the feed of the partners' queues looks when nothing wakes it, and how often others
+/// look whether it needs a new feeder.
 inline constexpr auto partner_feed_poll = 250ms;
 inline constexpr auto partner_feed_retry = 1s;
 /// Least time between two looks: what happens in a moment travels in one message.
