@@ -165,7 +165,7 @@ TEST_F(CtlTest, a_trade_travels_and_somebody_watches) {
     std::string line, last;
     while (std::getline(in, line))
         last = line;
-    EXPECT_EQ(json::parse(last)["kind"], "trade.completed");
+    EXPECT_EQ(json::parse(last)["event"], "trade.completed");
     EXPECT_GE(answer({"inventory", "show", "europa", "ice"})["onHand"], 5);
     EXPECT_GE(answer({"inventory", "ledger", "ceres", "ice"})["data"].size(), 2U);
 }

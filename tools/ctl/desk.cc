@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <iostream>
+#include <thread>
 
 namespace itn::ctl {
 
@@ -10,6 +12,8 @@ namespace {
 
 constexpr std::int64_t early_seconds = 30;
 constexpr std::size_t page = 200;
+constexpr int most_waits = 3;
+constexpr std::chrono::seconds longest_wait{20};
 
 std::int64_t now_in_seconds() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -57,14 +61,19 @@ tools::Response Desk::ask(const std::string& method, const std::string& path, co
 tools::Response Desk::ask_text(const std::string& method, const std::string& path,
                                const std::string& body, const std::string& content_type,
                                const Headers& headers) {
-    const std::string secret = bearer();
-    client_.authorize(secret);
-    auto response = client_.send_text(method, path, body, content_type, headers);
-    const bool is_worth_refreshing =
-        response.status == 401 && !secret.empty() && environment_.api_key.empty();
-    if (!is_worth_refreshing) return response;
-    client_.authorize(bearer(secret));
-    return client_.send_text(method, path, body, content_type, headers);
+    std::string secret = bearer();
+    for (int tries = 1;; ++tries) {
+        client_.authorize(secret);
+        auto response = client_.send_text(method, path, body, content_type, headers);
+        const bool has_session = !secret.empty() && environment_.api_key.empty();
+        if (response.status == 401 && has_session && tries == 1) {
+            secret = bearer(secret);
+        } else if (response.status == 429 && tries <= most_waits) {
+            std::this_thread::sleep_for(asked_pause(response));
+        } else {
+            return response;
+        }
+    }
 }
 
 json Desk::list(const std::string& path, const std::string& query, std::size_t limit,
@@ -176,6 +185,13 @@ void Desk::print_text(const std::string& text) const {
 
 void Desk::remark(const std::string& text) const {
     if (environment_.progress) std::cerr << text << '\n';
+}
+
+std::chrono::milliseconds asked_pause(const tools::Response& response) {
+    const auto header = response.headers.find("retry-after");
+    const long seconds = header == response.headers.end() ? 1 : std::atol(header->second.c_str());
+    return std::clamp<std::chrono::milliseconds>(std::chrono::seconds(seconds),
+                                                 std::chrono::milliseconds(300), longest_wait);
 }
 
 std::size_t rows_wanted(const std::optional<std::int64_t>& limit) {

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,7 +27,8 @@ public:
 
     const Environment& environment() const { return environment_; }
 
-    /// A request as whoever is signed in. Throws Trouble for anything but 2xx, with its problem.
+    /// A request as whoever is signed in; one that came too early (429) comes again when the answer
+    /// says. Throws Trouble for anything but 2xx, with its problem.
     tools::Response call(const std::string& method, const std::string& path, const json& body = {},
                          const Headers& headers = {});
     /// The same, whatever the answer.
@@ -65,6 +67,9 @@ private:
     tools::Client client_;
     SessionFile sessions_;
 };
+
+/// What the answer's Retry-After asks us to wait, within reason.
+std::chrono::milliseconds asked_pause(const tools::Response& response);
 
 /// Of --limit: 50 unless given, 0 for all.
 std::size_t rows_wanted(const std::optional<std::int64_t>& limit);

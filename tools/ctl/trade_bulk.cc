@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <iostream>
 #include <sstream>
 #include <thread>
@@ -20,20 +19,12 @@ using std::chrono::milliseconds;
 constexpr std::size_t batch_lines = 200;
 constexpr int most_tries = 6;
 constexpr milliseconds first_pause{500};
-constexpr milliseconds longest_pause{30'000};
 
 /// What became of a line; status 0 is "not known".
 struct Fate {
     int status = 0;
     json answer{};
 };
-
-/// What the answer asks us to wait, within reason.
-milliseconds asked_pause(const tools::Response& response) {
-    const auto header = response.headers.find("retry-after");
-    if (header == response.headers.end()) return first_pause;
-    return std::min(milliseconds(1000 * std::atol(header->second.c_str())), longest_pause);
-}
 
 class Bulk {
 public:

@@ -74,19 +74,18 @@ private:
         const std::string type = frame.value("type", "");
         if (type == "resync_required") desk_.remark("some events were missed: read the state anew");
         if (type != "event") return;
-        const json& happened = frame.at("data");
         if (desk_.environment().json) {
-            std::cout << happened.dump() << std::endl;
+            std::cout << frame.dump() << std::endl;
         } else {
-            std::cout << cell(happened, "/at") << "  " << cell(happened, "/kind") << "  "
-                      << cell(happened, "/subject") << std::endl;
+            std::cout << cell(frame, "/at") << "  " << cell(frame, "/event") << "  "
+                      << cell(frame, "/subject") << std::endl;
         }
-        is_over_ = is_end(happened);
+        is_over_ = is_over_ || is_end(frame);
     }
 
-    bool is_end(const json& happened) const {
-        if (watch_.trade.empty() || happened.value("subject", "") != watch_.trade) return false;
-        const std::string kind = happened.value("kind", "");
+    bool is_end(const json& frame) const {
+        if (watch_.trade.empty() || frame.value("subject", "") != watch_.trade) return false;
+        const std::string kind = frame.value("event", "");
         return kind.starts_with("trade.") && is_final_trade(kind.substr(6));
     }
 
