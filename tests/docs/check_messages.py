@@ -49,7 +49,7 @@ class Messages:
                 self.description.check(example["payload"], message["payload"], f"{name}'s example")
 
     def check_golden(self, folder):
-        for path in glob.glob(os.path.join(folder, "*.json")):
+        for path in glob.glob(os.path.join(folder, "*.*.json")):  # those of kinds
             name = os.path.basename(path).removesuffix(".json")
             with open(path, encoding="utf-8") as file:
                 payload = [json.load(file)]
