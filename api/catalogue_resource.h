@@ -1,13 +1,14 @@
 #pragma once
 
 // What /api/stations and /api/products have in common, written once: a Noun says what differs.
-// Writes are synchronous; each names the version it changes, and is answered only when this door
-// stamps with what was written.
+// Reads are answered from the door's snapshot while that is current, else by the database. Writes
+// are synchronous; each names the version it changes, and is answered only when this door stamps
+// with what was written.
 //
 //   struct Noun {
 //       using Row, Wish, RowId;
 //       static constexpr std::string_view name, path, param;
-//       static … parse, patch, row_of, list, read, create, update, remove;
+//       static … parse, patch, row_of, rows, list, read, create, update, remove;
 //   };
 
 #include <optional>
@@ -42,9 +43,11 @@ public:
         const auto after = id_cursor(query, Noun::name);
         const auto limit = query.limit();
         if (query.problem()) return call->problem(*query.problem());
-        room.reads.run(call, [call, after, limit](storage::Reader& reader) {
-            std::optional<typename Noun::RowId> last;
-            if (after) last.emplace(*after);
+        std::optional<typename Noun::RowId> last;
+        if (after) last.emplace(*after);
+        if (const auto snapshot = room.catalogue.snapshot())
+            return answer_page(*call, *snapshot, last, limit);
+        room.reads.run(call, [call, last, limit](storage::Reader& reader) {
             const auto read = Noun::list(reader, last, limit);
             List page{.name = Noun::name};
             for (const auto& row : read.value.rows)
@@ -57,6 +60,13 @@ public:
     static void show(const Room& room, CallPtr call) {
         const auto id = id_of(*call);
         if (!wire::is_slug(id.text())) return call->problem(missing());
+        if (const auto snapshot = room.catalogue.snapshot()) {
+            const auto& rows = Noun::rows(*snapshot->catalogue);
+            const auto row = rows.find(id);
+            if (row == rows.end()) return call->problem(missing());
+            return answer_read(*call, wire::render(row->second), snapshot->position,
+                               version_etag(row->second.version));
+        }
         room.reads.run(call, [call, id](storage::Reader& reader) {
             const auto read = Noun::read(reader, id);
             if (!read.value) return call->problem(missing());
@@ -126,6 +136,20 @@ public:
     }
 
 private:
+    static void answer_page(Call& call, const gateway::CatalogueKeeper::Snapshot& snapshot,
+                            const std::optional<typename Noun::RowId>& after, std::size_t limit) {
+        const auto& rows = Noun::rows(*snapshot.catalogue);
+        auto row = after ? rows.upper_bound(*after) : rows.begin();
+        List page{.name = Noun::name};
+        const typename Noun::RowId* last = nullptr;
+        for (; row != rows.end() && page.rows.size() < limit; ++row) {
+            page.rows.push_back(wire::render(row->second));
+            last = &row->first;
+        }
+        if (row != rows.end() && last != nullptr) page.next = CursorKey{last->text()};
+        answer_list(call, page, snapshot.position);
+    }
+
     static typename Noun::RowId id_of(const Call& call) {
         return typename Noun::RowId(std::string(call.request().param(Noun::param)));
     }

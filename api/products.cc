@@ -24,6 +24,7 @@ struct ProductNoun {
         return wire::patch_product(current, body);
     }
     static Row row_of(Wish wish) { return std::move(wish.product); }
+    static const auto& rows(const gateway::Catalogue& catalogue) { return catalogue.products; }
     static auto list(storage::Reader& reader, const std::optional<RowId>& after,
                      std::size_t limit) {
         return reader.products(after, limit);

@@ -24,6 +24,7 @@ struct StationNoun {
         return wire::patch_station(current, body);
     }
     static Row row_of(Wish wish) { return std::move(wish.station); }
+    static const auto& rows(const gateway::Catalogue& catalogue) { return catalogue.stations; }
     static auto list(storage::Reader& reader, const std::optional<RowId>& after,
                      std::size_t limit) {
         return reader.stations(after, limit);

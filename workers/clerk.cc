@@ -10,9 +10,9 @@ namespace itn::workers {
 
 namespace {
 
-std::vector<Family> families_of(Family family) {
-    if (family == Family::inventory) return {family, Family::catalogue};
-    return {family};
+/// The catalogue lane has no worker of its own.
+bool serves_catalogue(const ClerkOptions& options) {
+    return options.family == Family::inventory;
 }
 
 std::vector<domain::Reaction> reactions_of(const wire::JournalEntry& entry) {
@@ -57,7 +57,6 @@ Clerk::Clerk(std::unique_ptr<storage::Store> store, ClerkOptions options, ClerkR
     : store_(std::move(store)),
       options_(std::move(options)),
       reports_(std::move(reports)),
-      families_(families_of(options_.family)),
       thread_([this] { run(); }) {}
 
 Clerk::~Clerk() {
@@ -108,7 +107,8 @@ void Clerk::run() {
 /// False when the thread is to end.
 bool Clerk::wait() {
     std::unique_lock lock(mutex_);
-    const auto pause = to_advance_.empty() ? options_.sweep_every : options_.advance_every;
+    auto pause = to_advance_.empty() ? options_.sweep_every : options_.advance_every;
+    if (serves_catalogue(options_)) pause = std::min(pause, options_.catalogue_sweep_every);
     wake_.wait_for(lock, pause, [this] { return stopping_ || !to_learn_.empty(); });
     return !stopping_;
 }
@@ -116,7 +116,9 @@ bool Clerk::wait() {
 void Clerk::work() {
     learn_all();
     if (is_due(last_advance_, options_.advance_every)) advance_all();
-    if (is_due(last_sweep_, options_.sweep_every)) sweep();
+    if (is_due(last_sweep_, options_.sweep_every)) sweep(options_.family);
+    if (serves_catalogue(options_) && is_due(last_catalogue_sweep_, options_.catalogue_sweep_every))
+        sweep(Family::catalogue);
     if (is_due(last_beat_, options_.beat_every)) {
         store_->beat(options_.instance, options_.family, options_.host, options_.lanes);
     }
@@ -180,12 +182,10 @@ void Clerk::read(Lane lane, std::int64_t after) {
     reports_.learned(std::move(learned));
 }
 
-void Clerk::sweep() {
+void Clerk::sweep(Family family) {
     const auto now = std::chrono::steady_clock::now();
-    for (const Family family : families_) {
-        for (const auto& counters : store_->counters(family))
-            sweep(counters, now);
-    }
+    for (const auto& counters : store_->counters(family))
+        sweep(counters, now);
 }
 
 void Clerk::sweep(const storage::LaneCounters& counters,

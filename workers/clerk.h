@@ -43,6 +43,8 @@ struct ClerkOptions {
     std::string host{};
     std::size_t lanes = 0;
     std::chrono::milliseconds sweep_every{100};
+    /// Doors stamp and answer with what they know of the catalogue: news of it are brought sooner.
+    std::chrono::milliseconds catalogue_sweep_every{20};
     std::chrono::milliseconds advance_every{40};
     std::chrono::milliseconds beat_every{5000};
 };
@@ -89,7 +91,7 @@ private:
     void work();
     void advance_all();
     void learn_all();
-    void sweep();
+    void sweep(Family family);
     void sweep(const storage::LaneCounters& counters, std::chrono::steady_clock::time_point now);
     void read(Lane lane, std::int64_t after);
     bool is_due(std::chrono::steady_clock::time_point& last, std::chrono::milliseconds every);
@@ -97,7 +99,6 @@ private:
     std::unique_ptr<storage::Store> store_;
     ClerkOptions options_;
     ClerkReports reports_;
-    std::vector<Family> families_;
 
     mutable std::mutex mutex_;
     std::condition_variable wake_;
@@ -110,6 +111,7 @@ private:
     std::set<Lane> locked_;
     std::chrono::steady_clock::time_point last_advance_{};
     std::chrono::steady_clock::time_point last_sweep_{};
+    std::chrono::steady_clock::time_point last_catalogue_sweep_{};
     std::chrono::steady_clock::time_point last_beat_{};
     StopFlag stop_;
     Backoff backoff_;

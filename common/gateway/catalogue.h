@@ -4,18 +4,19 @@
 // products change. It may lag behind the database by a moment; the price that counts is the one
 // stamped here.
 
+#include <map>
 #include <memory>
 #include <mutex>
-#include <unordered_map>
 
 #include "common/base/id.h"
 #include "common/wire/representation.h"
 
 namespace itn::gateway {
 
+/// In the order of ids, as lists run.
 struct Catalogue {
-    std::unordered_map<StationId, wire::Station> stations{};
-    std::unordered_map<ProductId, wire::Product> products{};
+    std::map<StationId, wire::Station> stations{};
+    std::map<ProductId, wire::Product> products{};
 };
 
 /// Holds the newest snapshot. Any thread.

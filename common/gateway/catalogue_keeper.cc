@@ -51,15 +51,30 @@ void CatalogueKeeper::refresh(storage::Reader& reader) {
         catalogue.stations.emplace(station.id, station);
     for (const auto& product : read.value.products)
         catalogue.products.emplace(product.id, product);
-    set(std::move(catalogue));
+    auto shared = std::make_shared<const Catalogue>(std::move(catalogue));
+    cell_.set(shared);
     mark_ = mark_of(read.position);
+    keep(std::move(shared), read.position);
+}
+
+void CatalogueKeeper::keep(std::shared_ptr<const Catalogue> catalogue, wire::Position position) {
+    const std::lock_guard lock(snapshot_mutex_);
+    snapshot_ = {.catalogue = std::move(catalogue), .position = std::move(position)};
+}
+
+std::optional<CatalogueKeeper::Snapshot> CatalogueKeeper::snapshot() const {
+    if (!is_current()) return std::nullopt;
+    const std::lock_guard lock(snapshot_mutex_);
+    if (!snapshot_.catalogue) return std::nullopt;
+    return snapshot_;
 }
 
 void CatalogueKeeper::refresh_when_changed(storage::Reader& reader) {
-    const auto now = mark_of(reader.position());
+    auto position = reader.position();
     {
         const std::lock_guard lock(refreshing_);
-        if (now == mark_) return;
+        // Nothing changed, so the snapshot is what the database holds at this position too.
+        if (mark_of(position) == mark_) return keep(cell_.get(), std::move(position));
     }
     refresh(reader);
 }
