@@ -72,7 +72,8 @@ MASKS = [
     (re.compile(r"127\.0\.0\.1:\d+"), "<address>"),
     (re.compile(r":\d+(:\d+)?$"), "<seq>"),
 ]
-CHANGING = {"seq", "lane", "nextCursor", "traceparent"}
+CHANGING = {"seq", "lane", "nextCursor", "traceparent", "accessToken", "refreshToken", "access_token",
+            "key", "keyId", "ticket"}
 
 
 def masked(value):

@@ -11,7 +11,7 @@ def bearer(token):
 
 
 def tell_sessions(caller):
-    """Ada registers and signs in; her session goes on and ends. Her account and her last token."""
+    """Ada registers and signs in, and her session goes on. Her account and her token."""
     account = caller.call("registerAccount", 201, wish="registerAda", example="accountOfAda",
                           headers=NOBODY).json()
     caller.call("registerAccount", 409, wish="registerAda", headers=NOBODY)
@@ -27,15 +27,18 @@ def tell_sessions(caller):
     session = caller.call("refreshSession", 200, body=again, example="session", headers=NOBODY).json()
     caller.call("refreshSession", 401, body=again, headers=NOBODY)
     session = caller.call("signIn", 200, wish="signInAda", headers=NOBODY).json()
-    end = json.dumps({"refreshToken": session["refreshToken"]})
-    caller.call("signOut", 204, body=end, headers=bearer(session["accessToken"]))
-    caller.call("changeOwnPassword", 422, headers=bearer(session["accessToken"]), body=json.dumps(
-        {**caller.document_example("newPassword"), "newPassword": "short"}))
-    caller.call("changeOwnPassword", 204, wish="newPassword", headers=bearer(session["accessToken"]))
-    fresh = {**caller.document_example("signInAda"),
-             "password": caller.document_example("newPassword")["newPassword"]}
-    token = caller.call("signIn", 200, body=json.dumps(fresh), headers=NOBODY).json()["accessToken"]
-    return account, token
+    return account, session["accessToken"]
+
+
+def tell_password(caller):
+    """A new password ends every session."""
+    session = caller.call("signIn", 200, wish="signInAda", headers=NOBODY).json()
+    me = bearer(session["accessToken"])
+    caller.call("signOut", 204, body=json.dumps({"refreshToken": session["refreshToken"]}), headers=me)
+    short = {**caller.document_example("newPassword"), "newPassword": "short"}
+    caller.call("changeOwnPassword", 422, headers=me, body=json.dumps(short))
+    caller.call("changeOwnPassword", 204, wish="newPassword", headers=me)
+    caller.call("signIn", 401, wish="signInAda", headers=NOBODY)
 
 
 def tell_accounts(caller, account, token):
@@ -52,6 +55,7 @@ def tell_accounts(caller, account, token):
     caller.call("changeRole", 404, wish="makeOperator", path={"userId": MISSING})
     caller.call("changeAccountStatus", 404, wish="disableAccount", path={"userId": MISSING})
     caller.call("changeAccountStatus", 200, wish="disableAccount", example="accountDisabled", **ada)
+    caller.call("changeAccountStatus", 200, body='{"disabled":false}', **ada)
 
 
 def tell_partners(caller):
@@ -122,6 +126,7 @@ def tell_strangers(caller):
 
 def tell_people(caller):
     tell_accounts(caller, *tell_sessions(caller))
+    tell_password(caller)
     tell_partners(caller)
     tell_keys(caller)
     tell_strangers(caller)

@@ -93,8 +93,9 @@ def in_stock(caller):
 
 
 def tell_trades(caller):
-    caller.call("createTrade", 201, wish="iceForEuropa", headers=key("order-7781", **WAIT),
-                example="tradeConfirmed")
+    caller.known["transactionId"] = caller.call(
+        "createTrade", 201, wish="iceForEuropa", headers=key("order-7781", **WAIT),
+        example="tradeConfirmed").json()["transactionId"]
     caller.call("createTrade", 200, wish="iceForEuropa", headers=key("order-7781"),
                 example="tradeOutcome")
     caller.call("createTrade", 202, wish="iceForEuropa", headers=key("order-7782"),
