@@ -116,7 +116,7 @@ def tell_strangers(caller):
     for one in caller.operations.values():
         body = "{}" if one.content else None
         if "401" in one.responses and "401" not in one.seen:
-            caller.call(one.name, 401, body=body, headers=NOBODY,
+            caller.call(one.name, 401, body=body, headers=bearer("nonsense"),
                         example="unauthenticated" if one.name == "listTrades" else None)
         if "403" in one.responses:
             key = read if refuses(caller, one, read, body) else trade
