@@ -16,6 +16,11 @@ GATE = {"unauthenticated", "forbidden", "too_many_requests"}
 UNPROVOKED = {"429", "500", "503", "default"}
 
 
+def bare(content):
+    """The same under types without parameters."""
+    return {one.split(";")[0]: media for one, media in content.items()}
+
+
 class Operation:
     def __init__(self, description, path, method, node):
         self.path, self.method, self.node = path, method, node
@@ -126,7 +131,7 @@ class Caller:
             if name.lower() in reply.headers:
                 value = reply.headers[name.lower()]
                 self.description.check(value, self.description.at(header)["schema"], what)
-        content = response.get("content", {})
+        content = bare(response.get("content", {}))
         if not content and not reply.text:
             return
         if reply.type not in content:
@@ -144,7 +149,7 @@ class Caller:
             raise Fault(f"{what}: {slug} does not stand in x-problems")
 
     def compare(self, operation, reply, example, what):
-        media = operation.responses[reply.status]["content"][reply.type]
+        media = bare(operation.responses[reply.status]["content"])[reply.type]
         if example not in media["examples"]:
             raise Fault(f"{what} has no example {example}")
         self.shown.add(example)
