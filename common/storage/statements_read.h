@@ -194,8 +194,10 @@ ORDER BY j.lane, j.seq LIMIT $3::bigint)"};
 
 // --- analytics --------------------------------------------------------------------------------
 
+/// Totals are as large as bigint goes, also of trades that nobody could serve: their sum stops there.
 inline constexpr Statement trade_volume{"trade_volume", R"(
-SELECT date_trunc($1, created_at), status, count(*), sum(total)::bigint
+SELECT date_trunc($1, created_at), status, count(*),
+       least(sum(total), 9223372036854775807)::bigint
 FROM trade WHERE created_at >= $2::timestamptz GROUP BY 1, 2 ORDER BY 1, 2)"};
 inline constexpr Statement cargo_by_status{
     "cargo_by_status", "SELECT status, count(*) FROM cargo GROUP BY status ORDER BY status"};
