@@ -172,7 +172,7 @@ private:
     bool is_overdue() const {
         if (is_alone()) return false;
         const auto since = Steady::now().time_since_epoch().count() - polled_at_.load();
-        return polled_at_.load() == 0 || Steady::duration(since) > limits::revocation_overdue;
+        return polled_at_.load() == 0 || Steady::duration(since) > options.overdue;
     }
 
     void look_up(Lookup lookup) {

@@ -10,6 +10,7 @@
 // nobody is let in on what is remembered.
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -17,6 +18,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/base/limits.h"
 #include "common/base/result.h"
 #include "common/base/time.h"
 #include "common/identity/key_set.h"
@@ -47,6 +49,8 @@ public:
         std::shared_ptr<const identity::KeySet> keys{};
         std::string issuer{};
         std::string audience{};
+        /// How long what is remembered is good without a poll that succeeds.
+        std::chrono::milliseconds overdue = limits::revocation_overdue;
     };
     /// Called once: at once on the caller's thread, or later on the keeper's.
     using OnKnown = std::function<void(Result<VisitorPtr>)>;

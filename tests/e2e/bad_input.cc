@@ -1,5 +1,8 @@
 #include "tests/e2e/bad_input.h"
 
+#include <fstream>
+#include <sstream>
+
 namespace itn::tests {
 
 using nlohmann::json;
@@ -70,6 +73,12 @@ std::string slug_of(const Answer& answer) {
 std::string pointer_of(const Answer& answer) {
     if (!answer.body.is_object() || !answer.body.contains("errors")) return "";
     return answer.body.at("errors").at(0).value("pointer", "");
+}
+
+std::string text_of(const std::string& file) {
+    std::stringstream text;
+    text << std::ifstream(file, std::ios::binary).rdbuf();
+    return text.str();
 }
 
 void expect_discreet(const Answer& answer) {

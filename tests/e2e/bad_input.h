@@ -48,6 +48,8 @@ protected:
 std::string slug_of(const Answer& answer);
 /// Where the first fault of a problem points to; "" when it has none.
 std::string pointer_of(const Answer& answer);
+/// A whole file; "" when there is none.
+std::string text_of(const std::string& file);
 /// Fails when the answer tells of the inside of the network.
 void expect_discreet(const Answer& answer);
 

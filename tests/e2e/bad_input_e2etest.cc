@@ -2,8 +2,10 @@
 // the others, and none of them has an effect.
 
 #include <fstream>
+#include <tuple>
 
 #include "tests/e2e/bad_input.h"
+#include "tests/e2e/forger.h"
 
 namespace itn::tests {
 namespace {
@@ -92,6 +94,117 @@ TEST_F(BadInputTest, nothing_that_is_wrong_has_an_effect) {
     // A good one behind them proves that nothing of them was still on its way.
     EXPECT_EQ(nova_.trade(1, waiting()).status, 201);
     EXPECT_EQ(count(outcomes), before + 1);
+}
+
+/// Every field of every body that a client may send, each with a value that is right.
+std::vector<std::tuple<std::string, std::string, json>> good_bodies() {
+    const std::string trade = "/api/trades/00000000-0000-7000-8000-00000000dead/status";
+    const std::string user = "/api/users/00000000-0000-7000-8000-00000000dead";
+    const json lines = {{{"productId", "ice"}, {"quantity", 1}}};
+    const json place = {{"x", 1}, {"y", 2}, {"z", 3}};
+    const json station = {{"name", "x"}, {"kind", "planet"}, {"position", place}};
+    json product = {
+        {"productId", "odd"}, {"name", "x"},    {"description", "x"}, {"category", "x"},
+        {"brand", "x"},       {"unitPrice", 1}, {"unitVolume", 1},    {"images", json::array()}};
+    json new_station = station, cargo = {{"shipmentId", "odd"},
+                                         {"origin", "ceres"},
+                                         {"destination", "europa"},
+                                         {"items", lines}};
+    new_station["stationId"] = "odd";
+    json patch = product;
+    patch.erase("productId");
+    patch["version"] = 1;
+    json order = json::parse(quantity("1"));
+    order["destination"] = "europa";
+    order["expectedVersion"] = 0;
+    return {
+        {"POST", "/api/trades", order},
+        {"PUT", trade, {{"status", "cancelled"}, {"reason", "x"}, {"expectedVersion", 1}}},
+        {"POST", "/api/cargo", cargo},
+        {"POST",
+         "/api/cargo/status",
+         {{"cargoId", "odd"}, {"status", "in_transit"}, {"location", "x"}, {"note", "x"}}},
+        {"PUT", "/api/cargo/odd/status", {{"status", "delayed"}, {"eta", "2030-01-01T00:00:00Z"}}},
+        {"POST",
+         "/api/inventory/vesta/adjustments",
+         {{"productId", "ice"}, {"delta", 1}, {"reason", "restock"}, {"note", "x"}}},
+        {"POST",
+         "/api/inventory/update",
+         {{"itemId", "ice"}, {"quantityChange", 1}, {"location", "vesta"}}},
+        {"POST", "/api/stations", new_station},
+        {"PUT", "/api/stations/odd", station},
+        {"PATCH", "/api/stations/pallas", station},
+        {"POST", "/api/products", product},
+        {"PATCH", "/api/products/star", patch},
+        {"POST", "/api/keys", {{"name", "x"}, {"scopes", {"read"}}, {"expiresAt", nullptr}}},
+        {"POST", "/api/keys", {{"name", "x"}, {"scopes", {"read"}}, {"partner", "nobody"}}},
+        {"POST", "/api/partners", {{"name", "odd"}, {"stations", {"ceres"}}, {"disabled", true}}},
+        {"PUT", "/api/partners/odd", {{"stations", {"ceres"}}, {"version", 1}}},
+        {"PUT", user + "/role", {{"role", "trader"}, {"stations", {"ceres"}}, {"version", 1}}},
+        {"PUT", user + "/status", {{"disabled", true}}},
+        {"PUT",
+         "/api/users/me/password",
+         {{"currentPassword", "x"}, {"newPassword", "a long one of many words"}}},
+        {"POST", "/api/auth/logout", {{"refreshToken", "x"}}},
+    };
+}
+
+/// As JSON texts.
+const std::vector<std::string> odd_values = {"null",
+                                             "true",
+                                             "-1",
+                                             "1e400",
+                                             "-0.0",
+                                             "9223372036854775807",
+                                             "-9223372036854775808",
+                                             "\"\"",
+                                             "\"" + std::string(10'000, 'x') + "\"",
+                                             R"("\u0000")",
+                                             R"("\ud83d\ude80")",
+                                             R"("'\\")",
+                                             "[]",
+                                             "{}",
+                                             "[[]]",
+                                             "[null]",
+                                             "[{}]",
+                                             R"([""])",
+                                             R"("9999-12-31T23:59:59Z")",
+                                             R"("0001-01-01T00:00:00Z")",
+                                             R"("2026-13-45T99:99:99Z")",
+                                             R"({"x":1e19,"y":null})"};
+
+TEST_F(BadInputTest, no_value_of_any_field_breaks_anything) {
+    const std::string keys = system_->directory();
+    const Forger forger(system_->admin_token(), text_of(keys + "/signing.pem"), {});
+    int next = 0;
+    // Workers know the administrator; elsewhere each request is another admin's, so that no rate
+    // keeps it out.
+    const auto whose = [&](const std::string& path) {
+        for (const char* family : {"/api/trades", "/api/cargo", "/api/inventory"})
+            if (path.starts_with(family)) return system_->admin_token();
+        return forger.with_claim("sub", "user:odd-" + std::to_string(next++));
+    };
+    for (const auto& [method, path, body] : good_bodies()) {
+        const std::string type =
+            method == "PATCH" ? "application/merge-patch+json" : "application/json";
+        for (const auto& [name, value] : body.items()) {
+            for (const std::string& odd : odd_values) {
+                json marked = body;
+                marked[name] = "here";
+                std::string text = marked.dump();
+                text.replace(text.find("\"here\""), 6, odd);
+                Headers headers = System::as(whose(path));
+                headers.emplace_back("Content-Type", type);
+                const Answer answer = system_->send_text(method, path, text, headers);
+                EXPECT_TRUE(answer.status >= 200 && answer.status < 500 && answer.status != 429)
+                    << method << ' ' << path << ' ' << text.substr(0, 300) << answer.status
+                    << answer.body;
+                expect_discreet(answer);
+            }
+        }
+    }
+    ASSERT_TRUE(eventually([&] { return system_->is_settled(); }));
+    EXPECT_EQ(count("parked"), 0) << system_->sql("SELECT detail FROM parked LIMIT 1");
 }
 
 TEST_F(BadInputTest, a_key_belongs_to_one_wish_of_one_principal) {

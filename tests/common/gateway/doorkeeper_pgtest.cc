@@ -268,6 +268,22 @@ TEST_F(DoorkeeperTest, ADatabaseThatGoesIsNoticed) {
     EXPECT_TRUE(tests::eventually([&] { return verdict(keeper_, key.text) == "ok"; }));
 }
 
+TEST_F(DoorkeeperTest, WhatWasNotAskedForTooLongLetsNobodyIn) {
+    auto impatient = options();
+    impatient.overdue = 1s;
+    Doorkeeper keeper(impatient);
+    keeper.start();
+    const auto key = key_of(Principal("user:" + somebody()));
+    const auto good = token("user:1");
+    ASSERT_EQ(verdict(keeper, good), "ok");
+    // The next poll is seconds away.
+    EXPECT_TRUE(tests::eventually(
+        [&] { return verdict(keeper, good).starts_with("database_unavailable"); }));
+    EXPECT_EQ(verdict(keeper, key.text), "ok") << "it is read anew";
+    keeper.nudge();
+    EXPECT_TRUE(tests::eventually([&] { return verdict(keeper, good) == "ok"; }));
+}
+
 TEST_F(DoorkeeperTest, RefusalsReachTheAuditTrail) {
     {
         Audit audit(url_, "test");
