@@ -43,6 +43,7 @@ def tell_password(caller):
 
 def tell_accounts(caller, account, token):
     """Ada sees herself, and an admin sees and changes everybody."""
+    caller.known["userId"] = account["userId"]
     ada = {"path": {"userId": account["userId"]}}
     caller.call("showOwnAccount", 200, headers=bearer(token), example="accountOfAda")
     caller.call("showAccount", 200, example="accountOfAda", **ada)
@@ -66,6 +67,8 @@ def tell_partners(caller):
     caller.call("showPartner", 200, example="partner")
     caller.call("replacePartner", 200, wish="partnerReplacement", example="partnerReplaced")
     caller.call("replacePartner", 422, body='{"stations":["nowhere"],"disabled":false}')
+    many = [f"{number:02}-{'far-away-' * 6}" + "station" for number in range(90)]
+    caller.call("replacePartner", 409, body=json.dumps({"stations": many, "disabled": False}))
     for name, wish in (("showPartner", None), ("replacePartner", "partnerReplacement")):
         caller.call(name, 404, wish=wish, path={"partner": "nobody1"})
 
@@ -81,6 +84,9 @@ def tell_keys(caller):
     caller.call("createKey", 422, body=json.dumps(late))
     caller.call("createKey", 404, body=json.dumps({**wish, "partner": "nobody1"}))
     caller.call("listKeys", 404, query={"partner": "nobody1"})
+    partner = caller.document_example("partnerWish")["name"]
+    theirs = caller.call("createKey", 201, body=json.dumps({**wish, "partner": partner})).json()
+    caller.call("showOwnAccount", 404, headers=bearer(theirs["key"]))
     tell_machines(caller, key)
     caller.call("revokeKey", 204, path={"keyId": key["keyId"]})
     caller.call("revokeKey", 404, path={"keyId": "000000000000"})

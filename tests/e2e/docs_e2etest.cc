@@ -42,6 +42,7 @@ TEST(Docs, AnswersAreAsDescribed) {
 }
 
 TEST(Docs, MessagesAreAsDescribed) {
+    ASSERT_NO_FATAL_FAILURE(render_pages());
     System system;
     setenv("ITN_TOKEN", system.admin_token().c_str(), 1);
     const auto ran =
