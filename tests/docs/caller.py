@@ -127,6 +127,7 @@ class Caller:
         if response is None:
             raise Fault(f"{what} is not described")
         operation.seen.add(reply.status)
+        self.check_rate(operation, reply, what)
         for name, header in response.get("headers", {}).items():
             if name.lower() in reply.headers:
                 value = reply.headers[name.lower()]
@@ -140,6 +141,18 @@ class Caller:
         self.description.check(value, content[reply.type]["schema"], what)
         if reply.type == "application/problem+json":
             self.check_problem(operation, reply, value, what)
+
+    def check_rate(self, operation, reply, what):
+        """Whoever was let in hears what is left of the rate that the operation names."""
+        rate = operation.node.get("x-rate")
+        headers = self.description.document["components"]["headers"]
+        for name in ("RateLimit-Policy", "RateLimit"):
+            value = reply.headers.get(name.lower())
+            if value is None and (rate is None or reply.status[0] != "2"):
+                continue
+            if value is None or not value.startswith(f'"{rate}";'):
+                raise Fault(f"{what}: {name} is {value} and x-rate {rate}")
+            self.description.check(value, headers[name]["schema"], what)
 
     def check_problem(self, operation, reply, value, what):
         if self.statuses[value["type"]] != reply.status or str(value["status"]) != reply.status:

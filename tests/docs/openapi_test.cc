@@ -9,6 +9,8 @@
 #include "api/documents.h"
 #include "api/problem.h"
 #include "api/routes.h"
+#include "common/gateway/budgets.h"
+#include "common/identity/permissions.h"
 #include "tests/docs/outline.h"
 
 namespace itn::docs {
@@ -78,6 +80,39 @@ TEST(Openapi, NamesEveryQueryParameterAndContentType) {
         EXPECT_EQ(found->second.query, Texts(row.parameters.begin(), row.parameters.end()))
             << name_of(row);
         EXPECT_EQ(found->second.body, types_of(row.body)) << name_of(row);
+    }
+}
+
+TEST(Openapi, NamesTheScopeAndTheRateOfEveryRoute) {
+    const auto operations = described();
+    for (const auto& row : api::route_rows()) {
+        const auto& operation = operations.at(name_of(row));
+        const auto& permission = identity::permission_rows()[static_cast<std::size_t>(row.action)];
+        const bool is_public = permission.anonymous == identity::Needs::always;
+        EXPECT_EQ(operation.scope, is_public ? "" : identity::name(permission.scope))
+            << name_of(row);
+        EXPECT_EQ(operation.rate, row.rate ? gateway::name(*row.rate) : "") << name_of(row);
+    }
+}
+
+TEST(Openapi, NamesEveryRateAsItIsSet) {
+    const gateway::Rates rates;
+    for (std::size_t i = 0; i < gateway::rate_classes; ++i) {
+        const auto rate_class = static_cast<gateway::RateClass>(i);
+        const auto& rate = rates.of(rate_class);
+        EXPECT_EQ(rate.period, gateway::Rates::second);
+        const auto line = "| " + std::string(gateway::name(rate_class)) + " | " +
+                          std::to_string(rate.tokens) + " | " + std::to_string(rate.burst) + " |\n";
+        EXPECT_NE(api::openapi_document().find(line), std::string::npos) << line;
+    }
+}
+
+TEST(Openapi, NamesEveryRole) {
+    for (const auto role :
+         {identity::Role::auditor, identity::Role::trader, identity::Role::operator_,
+          identity::Role::admin, identity::Role::partner}) {
+        const auto row = "| " + std::string(identity::name(role)) + " | ";
+        EXPECT_NE(api::openapi_document().find(row), std::string::npos) << row;
     }
 }
 

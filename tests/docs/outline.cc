@@ -26,10 +26,19 @@ std::string query_parameter(const Line& line) {
     return line.text.substr(dot + 1, line.text.rfind('\'') - dot - 1);
 }
 
+/// "trade" of "- bearer: [trade]"; "" of other lines.
+std::string scope_of(const Line& line) {
+    constexpr std::string_view before = "- bearer: [";
+    if (!line.text.starts_with(before) || !line.text.ends_with(']')) return {};
+    return line.text.substr(before.size(), line.text.size() - before.size() - 1);
+}
+
 Operation operation_of(std::string path, const std::vector<Line>& all, const std::string& method) {
     Operation operation{.method = method, .path = std::move(path)};
     for (const auto& line : below(all, {method})) {
         if (key_of(line) == "operationId") operation.id = value_of(line);
+        if (key_of(line) == "x-rate") operation.rate = value_of(line);
+        if (const auto scope = scope_of(line); !scope.empty()) operation.scope = scope;
         if (const auto name = query_parameter(line); !name.empty()) operation.query.insert(name);
     }
     for (const auto& type : keys_below(all, {method, "requestBody", "content"}))

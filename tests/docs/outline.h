@@ -30,6 +30,8 @@ struct Operation {
     std::string id{};
     std::set<std::string> query{};  // parameters
     std::set<std::string> body{};   // content types
+    std::string rate{};             // x-rate
+    std::string scope{};            // "" when nobody needs to say who they are
 };
 /// Those of an OpenAPI document. Parameters must be references to "query.….<name>".
 std::vector<Operation> operations_of(std::string_view yaml);
