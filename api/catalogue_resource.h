@@ -18,6 +18,7 @@
 #include "api/answers.h"
 #include "api/call.h"
 #include "api/etag.h"
+#include "api/gate.h"
 #include "api/pages.h"
 #include "api/query.h"
 #include "api/room.h"
@@ -195,6 +196,8 @@ private:
                 break;
         }
         refresh(room, reader);
+        note_change(room, call,
+                    std::string(Noun::name) + (status == 204 ? " deleted" : " written"));
         if (status == 204 || !write.row) return answer_deleted(call, write.position);
         std::vector<std::pair<std::string, std::string>> headers;
         if (status == 201)

@@ -95,6 +95,10 @@ void note_refusal(const Room& room, const Call& call, std::string_view what) {
     audit(room, call, "forbidden", call.caller().principal, what);
 }
 
+void note_change(const Room& room, const Call& call, std::string_view what) {
+    audit(room, call, "changed", call.caller().principal, what);
+}
+
 void admit(const Room& room, const RouteRow& row, const CallPtr& call, Pass pass) {
     if (!row.rate) return pass(room, row, call);
     if (is_sign_in(row.action)) return judge(room, row, call, gateway::anonymous_visitor(), pass);

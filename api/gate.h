@@ -24,6 +24,10 @@ void admit(const Room& room, const RouteRow& row, const CallPtr& call, Pass pass
 /// Leaves in the audit trail that the caller was not allowed `what`. Any thread.
 void note_refusal(const Room& room, const Call& call, std::string_view what);
 
+/// Leaves in the audit trail what the caller did, where no command and no outcome tells it. Any
+/// thread.
+void note_change(const Room& room, const Call& call, std::string_view what);
+
 /// Whether the call needs nobody to be known: it carries its proof in its body.
 bool is_sign_in(identity::Action action);
 

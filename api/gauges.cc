@@ -44,7 +44,7 @@ void add_gauges(const Room& room, const front::Server& server) {
                             [&pending = room.pending] { return double(pending.count()); });
     room.metrics.gauge_from("itn_reads_waiting", "Reads that wait for a database thread.",
                             [&reads = room.reads] { return double(reads.waiting()); });
-    room.metrics.counter_from("itn_audit_lines_total", "Refusals noted in the audit trail.",
+    room.metrics.counter_from("itn_audit_lines_total", "Lines noted in the audit trail.",
                               [&audit = room.audit] { return double(audit.noted()); });
     room.metrics.counter_from("itn_audit_dropped_total", "Those of them that were not kept.",
                               [&audit = room.audit] { return double(audit.dropped()); });

@@ -194,7 +194,8 @@ ORDER BY j.lane, j.seq LIMIT $3::bigint)"};
 
 // --- analytics --------------------------------------------------------------------------------
 
-/// Totals are as large as bigint goes, also of trades that nobody could serve: their sum stops there.
+/// Totals are as large as bigint goes, also of trades that nobody could serve: their sum stops
+/// there.
 inline constexpr Statement trade_volume{"trade_volume", R"(
 SELECT date_trunc($1, created_at), status, count(*),
        least(sum(total), 9223372036854775807)::bigint

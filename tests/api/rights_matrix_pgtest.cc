@@ -79,14 +79,14 @@ std::string filled(std::string text, const Things& things) {
 
 /// A body that is right in everything, for the routes whose body says whose thing it is about.
 std::string body_of(const std::string& route) {
-    const std::string trade =
-        R"({"tradeType":"buy","seller":"STATION","buyer":"OTHER","items":[{"productId":"ice","quantity":1}]})";
+    const std::string trade = R"({"tradeType":"buy","seller":"STATION","buyer":"OTHER",)"
+                              R"("items":[{"productId":"ice","quantity":1}]})";
     static const std::map<std::string, std::string> bodies = {
         {"POST /api/trades", trade},
         {"POST /api/trades/batch", "[" + trade + "]"},
         {"PUT /api/trades/:transactionId/status", R"({"status":"cancelled"})"},
-        {"POST /api/cargo",
-         R"({"origin":"STATION","destination":"OTHER","items":[{"productId":"ice","quantity":1}]})"},
+        {"POST /api/cargo", R"({"origin":"STATION","destination":"OTHER",)"
+                            R"("items":[{"productId":"ice","quantity":1}]})"},
         {"PUT /api/cargo/:shipmentId/status", R"({"status":"in_transit"})"},
         {"POST /api/cargo/status", R"({"cargoId":"SHIPMENT","status":"in_transit"})"},
         {"POST /api/inventory/:stationId/adjustments",

@@ -89,6 +89,24 @@ TEST_F(BadInputTest, what_a_role_may_not_do_is_refused_and_audited) {
     EXPECT_EQ(count("partner WHERE name = 'evilcorp'"), 0);
 }
 
+TEST_F(BadInputTest, what_admins_change_is_audited) {
+    const std::string admin =
+        "user:" + system_->get("/api/users/me").body.at("userId").get<std::string>();
+    system_->add_station("fresh");
+    ASSERT_EQ(system_->send("DELETE", "/api/stations/fresh", {}, {{"If-Match", "*"}}).status, 204);
+    ASSERT_EQ(
+        system_->send("POST", "/api/partners", {{"name", "fresh"}, {"stations", {"ceres"}}}).status,
+        201);
+    const auto lines = [&](const std::string& event, const std::string& subject) {
+        return count("audit_trail WHERE principal = '" + admin + "' AND event = '" + event +
+                     "' AND subject = '" + subject + "'");
+    };
+    EXPECT_TRUE(eventually([&] { return lines("changed", "DELETE /api/stations/fresh") == 1; }));
+    EXPECT_GE(lines("changed", "POST /api/stations"), 1);
+    EXPECT_GE(count("audit_trail WHERE principal = '" + admin + "' AND event LIKE 'partner%'"), 1);
+    EXPECT_GE(count("audit_trail WHERE principal = '" + admin + "' AND event LIKE '%role%'"), 1);
+}
+
 using Micros = std::chrono::microseconds;
 
 Micros median(std::vector<Micros> times) {
