@@ -257,6 +257,18 @@ TEST(Tidy, StorageAloneSpeaksSql) {
     });
 }
 
+TEST(Tidy, SqlIsNeverPutTogether) {
+    static const std::regex fresh(R"(\bexec(ute|_params)?\(|\bStatement [a-z_]+[{(=]|\bquote\()");
+    expect_of_lines(cpp_files(), [](const File& file, const std::string& line) -> std::string {
+        if (!file.is_below("common/storage/") && !file.is_below("api/")) return "";
+        // The one place where statements become queries, and the one that runs whole files.
+        if (file.path.starts_with("common/storage/postgres.")) return "";
+        if (file.path == "common/storage/migrate.cc") return "";
+        if (line.find("constexpr Statement ") != std::string::npos) return "";
+        return std::regex_search(line, fresh) ? "a constexpr Statement with parameters" : "";
+    });
+}
+
 /// The sources that CMakeLists.txt names, as one pattern: "tests/e2e/${test}_e2etest.cc" inside a
 /// loop stands for every word in its place.
 std::regex listed_sources() {
