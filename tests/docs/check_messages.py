@@ -24,7 +24,7 @@ from description import Description, Fault
 from story import tell, wait_for
 
 # What the story does not lead to; the golden files have one of each.
-RARE = {"command.cargo.resume", "command.inventory.transfer", "partner.events"}
+RARE = {"command.cargo.resume", "command.inventory.transfer"}
 
 SHARDS = 4  # of the network that the tests start
 
@@ -96,9 +96,12 @@ class Tap:
 class Watcher(threading.Thread):
     """A client of the feed that hears everything; its frames are checked when it ends."""
 
-    def __init__(self, host):
+    def __init__(self, host, messages, **opening):
         super().__init__(daemon=True)
         self.host, self.frames, self.loop = host, [], asyncio.new_event_loop()
+        self.messages = messages
+        self.opening = {"authorize": os.environ["ITN_TOKEN"], **opening}
+        messages.check("frame.opening", self.opening)
 
     def run(self):
         self.loop.run_until_complete(self.watch())
@@ -106,17 +109,19 @@ class Watcher(threading.Thread):
     async def watch(self):
         async with websockets.connect(f"ws://{self.host}/api/updates/real-time") as socket:
             self.socket = socket
-            await socket.send(json.dumps({"authorize": os.environ["ITN_TOKEN"]}))
+            await socket.send(json.dumps(self.opening))
             async for text in socket:
                 self.frames.append(json.loads(text))
 
     def send(self, frame):
+        self.messages.check("frame.change", frame)
         asyncio.run_coroutine_threadsafe(self.socket.send(json.dumps(frame)), self.loop).result(10)
 
     def has(self, kind):
         return any(frame["type"] == kind for frame in self.frames)
 
-    def check(self, messages):
+    def check(self):
+        messages = self.messages
         for frame in self.frames:
             messages.check("frame." + frame["type"], frame)
             if frame["type"] == "event":
@@ -144,21 +149,32 @@ def ask_by_queue(url, tap, principal, messages):
     wait_for("an outcome", answered)
 
 
+def come_back(notifier, messages, watcher):
+    """A client with a position of another epoch reads the state anew."""
+    version, _, packed = watcher.frames[0]["position"].split(".")
+    late = Watcher(notifier, messages, subscribe=["trade"], since=f"{version}.other.{packed}")
+    late.start()
+    wait_for("a new hello", lambda: late.has("resync_required") and late.has("hello"))
+    return late
+
+
 def main():
     api, notifier, amqp, door, folder, golden = sys.argv[1:]
     messages = Messages(Description(folder, "asyncapi.yaml"))
     messages.check_examples()
     messages.check_golden(golden)
-    tap, watcher = Tap(amqp), Watcher(notifier)
+    tap, watcher = Tap(amqp), Watcher(notifier, messages)
     watcher.start()
     wait_for("the hello", lambda: watcher.has("hello"))
     caller = Caller(Description(folder, "openapi.yaml"), api)
     tell(caller)
     principal = "user:" + caller.send("GET", "/api/users/me", None, {}).json()["userId"]
     ask_by_queue(door, tap, principal, messages)
-    for frame, answer in (({"ping": 7}, "pong"), ({"subscribe": ["nonsense"]}, "error")):
+    for frame, answer in (({"ping": 7}, "pong"), ({"subscribe": ["trade:nonsense"]}, "error"),
+                          ({"authorize": os.environ["ITN_TOKEN"]}, "renewed")):
         watcher.send(frame)
         wait_for(answer, lambda: watcher.has(answer))
+    late = come_back(notifier, messages, watcher)
     sent = {name for name in messages.by_name if not name.startswith(("frame.", "partner."))} - RARE
 
     def all_seen():
@@ -168,7 +184,11 @@ def main():
         wait_for("every kind of message", all_seen)
     except Fault as fault:
         raise Fault(f"{fault}: {sorted(sent - messages.seen)}") from None
-    watcher.check(messages)
+    watcher.check()
+    late.check()
+    unseen = {name for name in messages.by_name if name.startswith("frame.")} - messages.seen
+    if unseen:
+        raise Fault(f"never seen: {sorted(unseen)}")
     print(f"{len(messages.seen)} kinds of messages are what they say")
 
 

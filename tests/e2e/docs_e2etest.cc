@@ -49,7 +49,12 @@ TEST(Docs, MessagesAreAsDescribed) {
         check("check_messages.py",
               {loopback(system.api_port()), loopback(system.notifier_port()), system.amqp_url(),
                system.amqp_url_of("itn_api"), docs, ITN_SOURCE_DIR "/tests/golden"});
-    EXPECT_EQ(ran.code, 0) << ran.output;
+    ASSERT_EQ(ran.code, 0) << ran.output;
+
+    const auto partner = system.add_partner("orion", {"ceres"});
+    system.start("itn-ingress");
+    const auto queues = check("check_partner.py", {partner, docs});
+    EXPECT_EQ(queues.code, 0) << queues.output;
 }
 
 }  // namespace
