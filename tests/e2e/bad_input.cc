@@ -81,6 +81,38 @@ std::string text_of(const std::string& file) {
     return text.str();
 }
 
+const std::vector<std::string>& odd_values() {
+    static const std::vector<std::string> values = {"null",
+                                                    "true",
+                                                    "-1",
+                                                    "1e400",
+                                                    "-0.0",
+                                                    "9223372036854775807",
+                                                    "-9223372036854775808",
+                                                    "\"\"",
+                                                    "\"" + std::string(10'000, 'x') + "\"",
+                                                    R"("\u0000")",
+                                                    R"("\ud83d\ude80")",
+                                                    R"("'\\")",
+                                                    "[]",
+                                                    "{}",
+                                                    "[[]]",
+                                                    "[null]",
+                                                    "[{}]",
+                                                    R"([""])",
+                                                    R"("9999-12-31T23:59:59Z")",
+                                                    R"("0001-01-01T00:00:00Z")",
+                                                    R"("2026-13-45T99:99:99Z")",
+                                                    R"({"x":1e19,"y":null})"};
+    return values;
+}
+
+std::string with_value(json body, const std::string& name, const std::string& value) {
+    body[name] = "here";
+    std::string text = body.dump();
+    return text.replace(text.find("\"here\""), 6, value);
+}
+
 void expect_discreet(const Answer& answer) {
     const std::string text = answer.body.dump(-1, ' ', false, json::error_handler_t::replace);
     for (const char* word : {"pqxx", "std::", "SELECT ", "INSERT ", "/tmp", ".cc", "basic_string",

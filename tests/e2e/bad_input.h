@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "tests/e2e/system.h"
 
@@ -52,6 +53,11 @@ std::string pointer_of(const Answer& answer);
 std::string text_of(const std::string& file);
 /// Fails when the answer tells of the inside of the network.
 void expect_discreet(const Answer& answer);
+
+/// JSON texts of which most fit nowhere.
+const std::vector<std::string>& odd_values();
+/// The body with this text as the member's value.
+std::string with_value(nlohmann::json body, const std::string& name, const std::string& value);
 
 inline Headers waiting() {
     return {{"Prefer", "wait=20"}};
