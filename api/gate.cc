@@ -96,7 +96,7 @@ void note_refusal(const Room& room, const Call& call, std::string_view what) {
 }
 
 void note_change(const Room& room, const Call& call, std::string_view what) {
-    audit(room, call, "changed", call.caller().principal, what);
+    audit(room, call, gateway::Audit::changed, call.caller().principal, what);
 }
 
 void admit(const Room& room, const RouteRow& row, const CallPtr& call, Pass pass) {

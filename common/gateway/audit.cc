@@ -23,12 +23,19 @@ Audit::~Audit() {
 void Audit::note(storage::AuditLine line) {
     noted_.fetch_add(1, std::memory_order_relaxed);
     const std::lock_guard lock(mutex_);
-    if (database_url_.empty() || waiting_.size() >= limits::max_audit_queue) {
+    if (database_url_.empty() || waiting_.size() >= limits::max_audit_queue || !has_room(line)) {
         dropped_.fetch_add(1, std::memory_order_relaxed);
         return;
     }
     waiting_.push_back(std::move(line));
     wake_.notify_one();
+}
+
+bool Audit::has_room(const storage::AuditLine& line) {
+    if (line.event == changed) return true;
+    const auto who = line.principal.text().empty() ? line.peer : line.principal.text();
+    if (meters_.size() >= max_meters && !meters_.contains(who)) meters_.clear();
+    return meters_.try_emplace(who, refusal_rate, line.at).first->second.take(line.at).ok;
 }
 
 Audit::Lines Audit::take() {

@@ -1,25 +1,39 @@
 #pragma once
 
-// What doors leave in the audit trail: who was refused, and why. Nobody waits for it: lines are
-// written together by a thread of their own, and what the queue cannot hold, or the database does
-// not take, is counted and logged. A line never holds a secret.
+// What doors leave in the audit trail: who was refused, and why, and who changed what. Nobody waits
+// for it: lines are written together by a thread of their own, and what the queue cannot hold, or
+// the database does not take, is counted and logged. Refusals of one principal, or of one address
+// where nobody is known, are kept at a rate of their own and counted beyond it, so that nobody
+// fills the disk by being refused, nor hides among the refusals of somebody else. A line never
+// holds a secret.
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
+#include "common/identity/rate.h"
 #include "common/storage/accounts.h"
 
 namespace itn::gateway {
 
 class Audit final {
 public:
+    static constexpr identity::Rate refusal_rate{
+        .tokens = 5, .period = std::chrono::seconds(1), .burst = 500};
+    /// Principals and addresses whose rate is remembered.
+    static constexpr std::size_t max_meters = 4'096;
+    /// The event of a line that is no refusal.
+    static constexpr std::string_view changed = "changed";
+
     /// Without a URL lines are only counted: for tests.
     Audit(std::string database_url, std::string application);
     /// Writes what waits, unless the database is away.
@@ -37,6 +51,7 @@ public:
 private:
     using Lines = std::vector<storage::AuditLine>;
 
+    bool has_room(const storage::AuditLine& line);
     void run(const std::stop_token& stop);
     Lines take();
     void write(storage::Accounts& accounts, const Lines& lines);
@@ -48,6 +63,7 @@ private:
     std::mutex mutex_;  // guards what follows
     std::condition_variable_any wake_;
     std::deque<storage::AuditLine> waiting_;
+    std::map<std::string, identity::Bucket> meters_;
     std::jthread thread_;  // last: it uses all of the above
 };
 

@@ -302,5 +302,32 @@ TEST_F(DoorkeeperTest, RefusalsReachTheAuditTrail) {
     EXPECT_EQ(work.exec("SELECT FROM audit_trail WHERE event = 'forbidden'").size(), 300);
 }
 
+TEST_F(DoorkeeperTest, AFloodOfRefusalsHidesNobodyAndFillsNoDisk) {
+    const storage::AuditLine refused{
+        .at = now(), .event = "unauthenticated", .peer = "192.0.2.1", .subject = "GET /"};
+    {
+        Audit audit(url_, "test");
+        for (int i = 0; i < 3'000; ++i)
+            audit.note(refused);
+        auto other = refused;
+        other.peer = "192.0.2.2";
+        audit.note(other);
+        auto change = refused;
+        change.event = Audit::changed;
+        for (int i = 0; i < 700; ++i)
+            audit.note(change);
+        EXPECT_EQ(audit.noted(), 3'701U);
+        EXPECT_EQ(audit.dropped(), 3'000U - Audit::refusal_rate.burst);
+    }
+    pqxx::connection connection(url_);
+    pqxx::nontransaction work(connection);
+    const auto kept = [&](const std::string& where) {
+        return work.exec("SELECT FROM audit_trail WHERE " + where).size();
+    };
+    EXPECT_EQ(kept("event = 'unauthenticated' AND peer = '192.0.2.1'"), 500);
+    EXPECT_EQ(kept("peer = '192.0.2.2'"), 1);
+    EXPECT_EQ(kept("event = 'changed'"), 700);
+}
+
 }  // namespace
 }  // namespace itn::gateway
