@@ -91,21 +91,21 @@ struct Judge {
         return may_read(caller, *found) ? Rejection::forbidden : Rejection::shipment_not_found;
     }
 
-    /// A trade that is to be put into a shipment or taken out of it.
-    Verdict freight(const domain::Trade* trade) const {
-        if (trade == nullptr || may_read(caller, *trade)) return std::nullopt;
-        return Rejection::trade_not_found;
+    /// Of a trade that is to be put into a shipment or taken out of it.
+    Verdict freight(const domain::Trade& trade) const {
+        return may_read(caller, trade) ? std::nullopt : Verdict(Rejection::trade_not_found);
     }
 
     Verdict load() const {
         const auto& wish = body_of<domain::LoadCargo>(command);
         if (wish.shipment) {
             if (const auto verdict = shipment(*wish.shipment)) return verdict;
-            return world.shipment(*wish.shipment) == nullptr ? std::nullopt
-                                                             : freight(world.trade(wish.trade));
+            if (world.shipment(*wish.shipment) == nullptr) return std::nullopt;
         }
         const auto* trade = world.trade(wish.trade);
-        if (const auto verdict = freight(trade); verdict || trade == nullptr) return verdict;
+        if (trade == nullptr) return std::nullopt;
+        if (const auto verdict = freight(*trade)) return verdict;
+        if (wish.shipment) return std::nullopt;
         const Ownership route{.origin = trade->seller, .destination = trade->destination};
         return may(route) ? std::nullopt : Verdict(Rejection::forbidden);
     }
@@ -113,7 +113,8 @@ struct Judge {
     Verdict unload() const {
         const auto& wish = body_of<domain::UnloadCargo>(command);
         const auto* trade = world.trade(wish.trade);
-        if (const auto verdict = freight(trade); verdict || trade == nullptr) return verdict;
+        if (trade == nullptr) return std::nullopt;
+        if (const auto verdict = freight(*trade)) return verdict;
         const auto& id = wish.shipment ? wish.shipment : trade->shipment;
         return id ? shipment(*id) : std::nullopt;
     }
