@@ -1,5 +1,6 @@
 #include "workers/ingress/judge.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/base/limits.h"
@@ -123,8 +124,9 @@ private:
 }  // namespace
 
 bool is_of(const messaging::Delivery& delivery, std::string_view partner) {
-    return delivery.routing_key == messaging::partner_command_key(partner) &&
-           (delivery.user_id.empty() || delivery.user_id == partner);
+    if (delivery.routing_key != messaging::partner_command_key(partner)) return false;
+    if (!delivery.user_id.empty()) return delivery.user_id == partner;
+    return std::ranges::find(delivery.other_headers, "x-death") == delivery.other_headers.end();
 }
 
 std::optional<Problem> envelope_fault(const messaging::Delivery& delivery,
