@@ -44,6 +44,12 @@ bool flush(Connection& connection, Clock::time_point now, std::size_t max_out) {
     return true;
 }
 
+std::size_t held(const Connection& connection) {
+    const auto out = connection.ticket_out ? connection.body_size : 0;
+    const auto bytes = connection.in.capacity() + out;
+    return bytes > limits::max_pipelined ? bytes : 0;
+}
+
 void compact(Connection& connection) {
     if (connection.taken == 0) return;
     connection.in.erase(0, connection.taken);

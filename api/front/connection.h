@@ -48,6 +48,7 @@ struct Connection final {
     const Route* route = nullptr;
     std::optional<Reply> refusal;  // the answer when there is no route, once the body was read
     std::size_t body_size = 0;
+    std::size_t counted = 0;     // its share of Shared::buffered
     std::uint64_t exchange = 0;  // numbers the requests of a worker; names the ticket that is out
     bool keep_alive = true;
     bool to_head = false;
@@ -73,6 +74,10 @@ struct Connection final {
 /// Sends what it can of `out`, without blocking. The connection is dead when the client is gone or
 /// when more than `max_out` bytes stay unsent; that is the only case that returns false.
 bool flush(Connection& connection, Clock::time_point now, std::size_t max_out);
+
+/// Bytes that it holds of what its client sent, also of the request that is out with its ticket: 0
+/// up to what every connection may hold.
+std::size_t held(const Connection& connection);
 
 /// Forgets the bytes that were taken, and memory that a large request needed.
 void compact(Connection& connection);

@@ -164,6 +164,12 @@ void Dialogue::take_ticket_back(Connection& connection) {
     tally_.pending.add(-1);
 }
 
+void Dialogue::shed(Connection& connection) {
+    fail(connection, 503, "too many large bodies at once", connection.request.path);
+    std::string().swap(connection.in);
+    connection.taken = 0;
+}
+
 void Dialogue::refuse(Connection& connection) {
     connection.closing = true;
     Reply reply = error(503, "too many connections");
@@ -191,7 +197,7 @@ void Dialogue::expire(Connection& connection) {
 
 void Dialogue::fail(Connection& connection, int status, std::string_view detail,
                     std::string_view path) {
-    if (status != 408) tally_.bad_requests.add();
+    if (status != 408 && status != 503) tally_.bad_requests.add();
     connection.closing = true;
     connection.to_head = connection.to_head && connection.stage == Stage::body;
     answer(connection, error(status, detail, path));

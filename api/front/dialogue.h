@@ -29,6 +29,8 @@ public:
     void complete(Connection& connection, std::optional<Reply> reply);
     /// The deadline of the stage has passed: answers 408 or 504 and ends the connection.
     void expire(Connection& connection);
+    /// There is no memory for the rest of its body: answers 503 and forgets what came.
+    void shed(Connection& connection);
     /// One too many: answers 503.
     void refuse(Connection& connection);
     /// Sends on what is unsent.

@@ -9,8 +9,9 @@
 //     header  = 1*tchar ":" *( SP | HTAB | %x21-7E | %x80-FF )   at most limits::max_headers
 //     CRLF    = %x0D.0A                               a bare one of the two is refused
 //
-// Host stands once (HTTP/1.0 may omit it). A body is announced by one Content-Length of digits
-// only; Transfer-Encoding is refused with 411, and together with Content-Length with 400.
+// Host stands once (HTTP/1.0 may omit it), Authorization at most once. A body is announced by one
+// Content-Length of digits only; Transfer-Encoding is refused with 411, and together with
+// Content-Length with 400.
 
 #include "api/front/framing.h"
 
@@ -122,6 +123,7 @@ struct Framing {
     bool length = false;
     bool transfer_encoding = false;
     bool host = false;
+    bool authorization = false;
     bool close = false;
     bool keep_alive = false;
 };
@@ -146,6 +148,9 @@ std::optional<FramingFault> note_header(std::string_view name, std::string_view 
     } else if (same_name(name, "host")) {
         if (framing.host) return FramingFault{400, "more than one Host"};
         framing.host = true;
+    } else if (same_name(name, "authorization")) {
+        if (framing.authorization) return FramingFault{400, "more than one Authorization"};
+        framing.authorization = true;
     } else if (same_name(name, "connection")) {
         note_connection(value, framing);
     } else if (same_name(name, "expect")) {

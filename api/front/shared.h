@@ -17,6 +17,10 @@
 
 namespace itn::api::front {
 
+/// Bytes of large bodies that all workers hold together, from the first that came until the answer
+/// is there: 32 of the largest. Whoever sends more meanwhile hears 503, and memory does not grow.
+inline constexpr std::size_t max_buffered = 32 * limits::max_batch_body;
+
 /// A number that one thread changes and any thread reads.
 class Gauge final {
 public:
@@ -59,6 +63,7 @@ struct Shared {
     std::vector<std::unique_ptr<Seat>> seats;
     std::size_t taken_seats = 0;  // while the reactor makes its workers, on the starting thread
 
+    std::atomic<std::size_t> buffered{0};  // of max_buffered
     std::atomic<bool> stopping{false};
     std::mutex mutex;
     std::condition_variable drained_one;

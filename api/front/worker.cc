@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "common/base/ensure.h"
 
@@ -130,7 +131,18 @@ void Worker::receive(Connection& connection) {
         connection.in.append(buffer_.data(), static_cast<std::size_t>(count));
         if (awaited && !connection.awaits_request()) connection.since = now_;
         dialogue_.advance(connection);
+        recount(connection);
+        if (connection.stage == Stage::body && connection.counted > 0 &&
+            shared_.buffered > max_buffered)
+            dialogue_.shed(connection);
     }
+}
+
+void Worker::recount(Connection& connection) {
+    const auto bytes = held(connection);
+    if (bytes == connection.counted) return;
+    shared_.buffered += bytes;
+    shared_.buffered -= std::exchange(connection.counted, bytes);
 }
 
 void Worker::deliver() {
@@ -270,6 +282,7 @@ void Worker::settle(Connection& connection) {
     else if (connection.ended && is_reading && connection.out.empty())
         connection.stage = Stage::dead;  // What is there is no whole request, nor will it be one.
     if (connection.stage == Stage::lingering && connection.ended) connection.stage = Stage::dead;
+    recount(connection);
     if (connection.stage == Stage::dead)
         drop(connection);
     else
@@ -280,7 +293,7 @@ void Worker::linger(Connection& connection) {
     ::shutdown(connection.fd, SHUT_WR);
     connection.stage = Stage::lingering;
     connection.since = now_;
-    connection.in.clear();
+    std::string().swap(connection.in);
     connection.taken = 0;
 }
 
@@ -301,6 +314,7 @@ void Worker::watch(Connection& connection) {
 void Worker::drop(Connection& connection) {
     if (connection.ticket_out) seat_.tally.pending.add(-1);
     seat_.tally.open.add(-1);
+    shared_.buffered -= connection.counted;
     connections_.erase(connection.fd);
 }
 

@@ -40,6 +40,8 @@ private:
     void pause_accepting();
     void watch_listener(bool watch);
     void receive(Connection& connection);
+    /// Counts what the connection holds now.
+    void recount(Connection& connection);
     void deliver();
     void complete(int fd, Completion& completion);
     void tick();

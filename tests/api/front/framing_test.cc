@@ -37,24 +37,25 @@ TEST_P(Framing, IsStrict) {
 
 INSTANTIATE_TEST_SUITE_P(
     RequestLine, Framing,
-    testing::Values(Row{"GET / HTTP/1.1\r\nHost: h\r\n\r\n", 200},
-                    Row{"GET /a/b?c=//d HTTP/1.1\r\nHost: h\r\n\r\n", 200},
-                    Row{"GET / HTTP/1.0\r\n\r\n", 200}, Row{"GET / HTTP/1.1\r\nHost: h\r\n", 0},
-                    Row{"GET / HTTP/1.2\r\nHost: h\r\n\r\n", 505},
-                    Row{"PRI * HTTP/2.0\r\n\r\n", 505},
-                    Row{"GET / HTTP/1.1 \r\nHost: h\r\n\r\n", 400},
-                    Row{"GET / http/1.1\r\nHost: h\r\n\r\n", 400}, Row{"GET /\r\n\r\n", 400},
-                    Row{"GET  / HTTP/1.1\r\nHost: h\r\n\r\n", 400},
-                    Row{"GET x HTTP/1.1\r\nHost: h\r\n\r\n", 400},
-                    Row{"GET http://h/x HTTP/1.1\r\nHost: h\r\n\r\n", 400},
-                    Row{"GET /a//b HTTP/1.1\r\nHost: h\r\n\r\n", 400},
-                    Row{"GET /a#b HTTP/1.1\r\nHost: h\r\n\r\n", 400},
-                    Row{"GET /\x01 HTTP/1.1\r\nHost: h\r\n\r\n", 400},
-                    Row{"GET /\xc3\xa4 HTTP/1.1\r\nHost: h\r\n\r\n", 400},
-                    Row{std::string("GET /\0 HTTP/1.1\r\nHost: h\r\n\r\n", 28), 400},
-                    Row{"G(T / HTTP/1.1\r\nHost: h\r\n\r\n", 400},
-                    Row{"ABCDEFGHIJKLMNOPQ / HTTP/1.1\r\nHost: h\r\n\r\n", 400},
-                    Row{" GET / HTTP/1.1\r\nHost: h\r\n\r\n", 400}));
+    testing::Values(
+        Row{"GET / HTTP/1.1\r\nHost: h\r\n\r\n", 200},
+        Row{"GET /a/b?c=//d HTTP/1.1\r\nHost: h\r\n\r\n", 200}, Row{"GET / HTTP/1.0\r\n\r\n", 200},
+        Row{"GET / HTTP/1.0\r\nAuthorization: a\r\n\r\n", 200},
+        Row{"GET / HTTP/1.0\r\nAuthorization: a\r\nauthorization: a\r\n\r\n", 400},
+        Row{"GET / HTTP/1.1\r\nHost: h\r\n", 0}, Row{"GET / HTTP/1.2\r\nHost: h\r\n\r\n", 505},
+        Row{"PRI * HTTP/2.0\r\n\r\n", 505}, Row{"GET / HTTP/1.1 \r\nHost: h\r\n\r\n", 400},
+        Row{"GET / http/1.1\r\nHost: h\r\n\r\n", 400}, Row{"GET /\r\n\r\n", 400},
+        Row{"GET  / HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+        Row{"GET x HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+        Row{"GET http://h/x HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+        Row{"GET /a//b HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+        Row{"GET /a#b HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+        Row{"GET /\x01 HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+        Row{"GET /\xc3\xa4 HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+        Row{std::string("GET /\0 HTTP/1.1\r\nHost: h\r\n\r\n", 28), 400},
+        Row{"G(T / HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+        Row{"ABCDEFGHIJKLMNOPQ / HTTP/1.1\r\nHost: h\r\n\r\n", 400},
+        Row{" GET / HTTP/1.1\r\nHost: h\r\n\r\n", 400}));
 
 INSTANTIATE_TEST_SUITE_P(
     Lines, Framing,

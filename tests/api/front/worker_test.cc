@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -122,6 +123,37 @@ TEST(Worker, SendsALargeReplyToAReaderThatReads) {
     auto client = running.client();
     EXPECT_EQ(client.request("GET", "/large/4000000")->body.size(), 4'000'000U);
     EXPECT_EQ(client.request("GET", "/echo/1")->body, "1|none");
+}
+
+TEST(Worker, HoldsNoMoreLargeBodiesThanItHasRoomFor) {
+    const Running running;
+    const std::string body(limits::max_batch_body, 'x');
+    const auto whole = request_text("POST", "/big", body);
+    std::vector<HttpClient> clients;
+    int refused = 0;
+    for (int i = 0; i < 96; ++i) {
+        clients.push_back(running.client());
+        clients.back().send(whole.substr(0, whole.size() - 1));
+        // Who is told so before the last byte was refused.
+        pollfd answered{.fd = clients.back().descriptor(), .events = POLLIN, .revents = 0};
+        if (i >= 48 && ::poll(&answered, 1, 5'000) == 1) {
+            ++refused;
+            EXPECT_EQ(clients.back().read_reply()->status, 503);
+            EXPECT_TRUE(clients.back().ended_by_server());
+        }
+        if (refused == 3) break;
+    }
+    EXPECT_EQ(refused, 3);
+    EXPECT_TRUE(is_alive(running)) << "small requests need no room";
+    ASSERT_TRUE(clients.front().send("x"));
+    EXPECT_EQ(clients.front().read_reply()->body.size(), body.size());
+    clients.clear();
+    EXPECT_TRUE(eventually([&] {
+        const auto reply = ask(running, "POST", "/big", body);
+        return reply && reply->status == 200;
+    })) << "the room is given back";
+    for (int i = 0; i < 100; ++i)
+        EXPECT_EQ(ask(running, "POST", "/big", body)->status, 200);
 }
 
 Options short_deadlines() {
