@@ -51,16 +51,14 @@ bool BrokerAccount::has_user(const std::string& partner) {
     return must("GET", "/api/users/" + tools::escaped(partner), nullptr).is_success();
 }
 
-std::optional<std::string> BrokerAccount::provide(const std::string& partner, bool rotate) {
+void BrokerAccount::provide(const std::string& partner, bool rotate, std::string& password) {
     provide_queues(partner);
-    std::optional<std::string> password;
     if (rotate || !has_user(partner)) {
-        password = identity::base62(identity::random_256());
-        must("PUT", "/api/users/" + tools::escaped(partner),
-             {{"password", *password}, {"tags", ""}});
+        const std::string fresh = identity::base62(identity::random_256());
+        must("PUT", "/api/users/" + tools::escaped(partner), {{"password", fresh}, {"tags", ""}});
+        password = fresh;
     }
     give_rights(partner);
-    return password;
 }
 
 void BrokerAccount::provide_queues(const std::string& partner) {

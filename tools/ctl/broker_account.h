@@ -4,7 +4,6 @@
 // queues and their binding, as messaging/broker_users.h and partner_queues.h say. Repeatable: what
 // is missing is made, what differs in rights is put right, what stands stays.
 
-#include <optional>
 #include <string>
 
 #include "tools/http/client.h"
@@ -16,9 +15,10 @@ public:
     /// `management_url` with a user and password in it. Throws Trouble(Exit::usage) for none.
     BrokerAccount(const std::string& management_url, std::string vhost);
 
-    /// Queues first, so that whoever can sign in finds them. The password, when the user is new or
-    /// `rotate` asks for another one; else it stays as it is. Throws Trouble.
-    std::optional<std::string> provide(const std::string& partner, bool rotate);
+    /// Queues first, so that whoever can sign in finds them. `password` becomes the new one, as
+    /// soon as it is in force, when the user is new or `rotate` asks for another; else it stays as
+    /// it is. Throws Trouble.
+    void provide(const std::string& partner, bool rotate, std::string& password);
     /// Takes the user away, with its connections; the queues and what waits in them stay. Throws
     /// Trouble.
     void remove(const std::string& partner);

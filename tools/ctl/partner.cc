@@ -1,5 +1,5 @@
-// itnctl partner add, list, show, disable, enable. A partner is a row of the network, a user with
-// two queues at the broker, and an API key; adding it again makes what is missing of them.
+// itnctl partner add, set, list, show, disable, enable. A partner is a row of the network, a user
+// with two queues at the broker, and an API key; adding it again makes what is missing of them.
 
 #include <algorithm>
 
@@ -46,33 +46,51 @@ std::vector<std::string> in_order(const json& stations) {
     return names;
 }
 
-/// The partner's row, made or changed to act for these stations (those it has, when none is given).
-json provide_row(Desk& desk, const Wish& wish, bool enable) {
-    if (!enable) {
-        const auto made =
-            desk.ask("POST", "/api/partners", {{"name", wish.name}, {"stations", wish.stations}});
-        if (made.is_success()) return made.body;
-        if (made.status != 409) throw trouble_of(made);
-    }
-    const json there = desk.get(path_of(wish.name));
-    json wanted = {{"name", wish.name},
-                   {"stations", wish.stations.empty() ? there.at("stations") : json(wish.stations)},
-                   {"disabled", there.value("disabled", false) && !enable}};
-    if (wanted.value("disabled", false))
-        throw Trouble(Exit::refused,
-                      wish.name + " is disabled: itnctl partner enable " + wish.name);
-    const bool is_there = in_order(wanted["stations"]) == in_order(there.at("stations"));
-    if (is_there && !enable) return there;
-    return desk.call("PUT", path_of(wish.name), wanted).body;
+json put_row(Desk& desk, const std::string& name, const json& stations, bool disabled) {
+    const json row = {{"name", name}, {"stations", stations}, {"disabled", disabled}};
+    return desk.call("PUT", path_of(name), row).body;
 }
 
-/// A key for the partner, when it has none that is good or another one is wished for; "" else.
-std::string provide_key(Desk& desk, const Wish& wish) {
+std::string words_of(const json& stations) {
+    std::string words;
+    for (const std::string& station : in_order(stations))
+        words += (words.empty() ? "" : ", ") + station;
+    return words;
+}
+
+/// The partner's row, new or as it is. One that is there keeps its stations: whoever adds it again
+/// with others is told.
+json provide_row(Desk& desk, const Wish& wish) {
+    const json row = {{"name", wish.name}, {"stations", wish.stations}};
+    const auto made = desk.ask("POST", "/api/partners", row);
+    if (made.is_success()) return made.body;
+    if (made.status != 409) throw trouble_of(made);
+    const json there = desk.get(path_of(wish.name));
+    if (there.value("disabled", false))
+        throw Trouble(Exit::refused,
+                      wish.name + " is disabled: itnctl partner enable " + wish.name);
+    if (in_order(wish.stations) != in_order(there.at("stations")))
+        throw Trouble(Exit::refused, wish.name + " is there and acts for " +
+                                         words_of(there.at("stations")) +
+                                         ": itnctl partner set changes its stations");
+    return there;
+}
+
+json enabled_row(Desk& desk, const Wish& wish) {
+    return put_row(desk, wish.name, desk.get(path_of(wish.name)).at("stations"), false);
+}
+
+/// A key for the partner, when it has none that is good or another one is wished for. `access` has
+/// it as soon as it exists, whatever happens then.
+void provide_key(Desk& desk, const Wish& wish, PartnerAccess& access) {
     const json keys = desk.get("/api/keys?partner=" + tools::escaped(wish.name));
     std::vector<std::string> good;
     for (const json& key : keys.at("data"))
         if (!key.value("revoked", false)) good.push_back(key.value("keyId", ""));
-    if (!good.empty() && !wish.rotate) return "";
+    if (!good.empty() && !wish.rotate) {
+        access.kept_keys = good;
+        return;
+    }
     // Two may be good at once, so the last one stays good until its successor is there.
     const auto revoke = [&](const std::string& id) {
         desk.call("DELETE", "/api/keys/" + tools::escaped(id));
@@ -86,25 +104,43 @@ std::string provide_key(Desk& desk, const Wish& wish) {
                                  {"scopes", {"read", "trade", "cargo", "inventory"}},
                                  {"partner", wish.name}})
                           .body;
+    access.api_key = made.value("key", "");
     for (const std::string& id : good)
         revoke(id);
-    return made.value("key", "");
 }
 
+void print_access(Desk& desk, const PartnerAccess& access) {
+    desk.print_text(desk.environment().json ? access_json(access).dump(2) + '\n'
+                                            : access_text(access));
+}
+
+/// The key comes last, when the broker has done its part. A secret that was made is shown even when
+/// what follows fails: nobody can ask for it again.
 int provide(Desk& desk, const Wish& wish, bool enable) {
     const messaging::BrokerUrl broker = broker_of(desk.environment());
     BrokerAccount account(desk.environment().management_url, broker.vhost);
-    const json row = provide_row(desk, wish, enable);
-    const std::string key = provide_key(desk, wish);
-    const auto password = account.provide(wish.name, wish.rotate);
-    const PartnerAccess access{.name = wish.name,
-                               .stations = row.at("stations").get<std::vector<std::string>>(),
-                               .broker = broker,
-                               .api_url = desk.environment().url,
-                               .password = password.value_or(""),
-                               .api_key = key};
-    desk.print_text(desk.environment().json ? access_json(access).dump(2) + '\n'
-                                            : access_text(access));
+    account.has_user(wish.name);  // a broker out of reach is found out before anything is made
+    const json row = enable ? enabled_row(desk, wish) : provide_row(desk, wish);
+    PartnerAccess access{.name = wish.name,
+                         .stations = row.at("stations").get<std::vector<std::string>>(),
+                         .broker = broker,
+                         .api_url = desk.environment().url};
+    try {
+        account.provide(wish.name, wish.rotate, access.password);
+        provide_key(desk, wish, access);
+    } catch (...) {
+        access.is_whole = false;
+        if (!access.password.empty() || !access.api_key.empty()) print_access(desk, access);
+        throw;
+    }
+    print_access(desk, access);
+    return 0;
+}
+
+int set_stations(Desk& desk, const Wish& wish) {
+    const json there = desk.get(path_of(wish.name));
+    desk.print(put_row(desk, wish.name, wish.stations, there.value("disabled", false)),
+               partner_fields());
     return 0;
 }
 
@@ -126,10 +162,7 @@ int disable(Desk& desk, const std::string& name) {
     const messaging::BrokerUrl broker = broker_of(desk.environment());
     BrokerAccount account(desk.environment().management_url, broker.vhost);
     const json there = desk.get(path_of(name));
-    const json now =
-        desk.call("PUT", path_of(name),
-                  {{"name", name}, {"stations", there.at("stations")}, {"disabled", true}})
-            .body;
+    const json now = put_row(desk, name, there.at("stations"), true);
     account.remove(name);
     desk.print(now, partner_fields());
     return 0;
@@ -144,11 +177,29 @@ void add_verb_add(Noun& partner) {
     verb.runs([wish](Desk& desk) { return provide(desk, *wish, false); });
 }
 
+void add_verb_set(Noun& partner) {
+    const auto wish = std::make_shared<Wish>();
+    Verb verb = partner.verb("set", "Changes which stations it acts for.");
+    verb.word("name", wish->name, "Its name.");
+    verb.list("--station", wish->stations, "Instead of those it has; repeatable.").required();
+    verb.runs([wish](Desk& desk) { return set_stations(desk, *wish); });
+}
+
+void add_verb_enable(Noun& partner) {
+    const auto wish = std::make_shared<Wish>();
+    Verb verb = partner.verb("enable",
+                             "Lets it in again, with a new password; its API keys are good again.");
+    verb.word("name", wish->name, "Its name.");
+    verb.flag("--rotate", wish->rotate, "A new API key, too, instead of those it had.");
+    verb.runs([wish](Desk& desk) { return provide(desk, *wish, true); });
+}
+
 }  // namespace
 
 void add_partner(Tree& tree) {
     Noun partner = tree.noun("partner", "Other companies' systems.");
     add_verb_add(partner);
+    add_verb_set(partner);
     partner.verb("list", "Shows all of them.").runs(list);
     const auto shown = std::make_shared<std::string>();
     partner.verb("show", "Shows one.").word("name", *shown, "Its name.").runs([shown](Desk& desk) {
@@ -158,10 +209,7 @@ void add_partner(Tree& tree) {
     partner.verb("disable", "Locks it out.")
         .word("name", *gone, "Its name.")
         .runs([gone](Desk& desk) { return disable(desk, *gone); });
-    const auto back = std::make_shared<Wish>();
-    partner.verb("enable", "Lets it in again, with a new password.")
-        .word("name", back->name, "Its name.")
-        .runs([back](Desk& desk) { return provide(desk, *back, true); });
+    add_verb_enable(partner);
 }
 
 }  // namespace itn::ctl

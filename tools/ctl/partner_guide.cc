@@ -50,6 +50,15 @@ std::string reply_pattern(const PartnerAccess& access) {
     return messaging::partner_reply_prefix(access.name) + "*";
 }
 
+std::string key_words(const PartnerAccess& access) {
+    if (!access.api_key.empty()) return access.api_key + "  (shown this once)";
+    if (!access.is_whole) return "(none was made)";
+    std::string ids;
+    for (const std::string& id : access.kept_keys)
+        ids += (ids.empty() ? "" : ", ") + id;
+    return "(" + ids + (ids.empty() ? "" : " ") + "is good as before; --rotate makes another)";
+}
+
 }  // namespace
 
 json access_json(const PartnerAccess& access) {
@@ -63,6 +72,8 @@ json access_json(const PartnerAccess& access) {
                 {"apiUrl", access.api_url},
                 {"example", python_example(access)}};
     if (!access.api_key.empty()) all["apiKey"] = access.api_key;
+    if (!access.kept_keys.empty()) all["keptApiKeys"] = access.kept_keys;
+    if (!access.is_whole) all["incomplete"] = true;
     return all;
 }
 
@@ -75,9 +86,12 @@ std::string access_text(const PartnerAccess& access) {
     text += "reply queue   " + reply_pattern(access) + '\n';
     text += "events queue  " + messaging::partner_event_queue(access.name) + '\n';
     text += "REST API      " + access.api_url + '\n';
-    text += "API key       " + (access.api_key.empty() ? "(stays; --rotate makes another)"
-                                                       : access.api_key + "  (shown this once)");
-    return text + "\n\nAs a beginning, with python3-pika:\n\n" + python_example(access);
+    text += "API key       " + key_words(access) + '\n';
+    if (!access.is_whole)
+        return text +
+               "\nThis is what was made before it broke off; the same command makes the rest.\n";
+    return text + "\nAs a beginning, for /usr/bin/python3 with python3-pika:\n\n" +
+           python_example(access);
 }
 
 std::string python_example(const PartnerAccess& access) {

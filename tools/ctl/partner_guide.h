@@ -16,12 +16,15 @@ struct PartnerAccess {
     std::vector<std::string> stations{};
     messaging::BrokerUrl broker{};  // of the network; its user and password are not passed on
     std::string api_url{};
-    std::string password{};  // at the broker; "": the one they have goes on
-    std::string api_key{};   // the same
+    std::string password{};                // at the broker; "": the one they have goes on
+    std::string api_key{};                 // the same
+    std::vector<std::string> kept_keys{};  // ids of API keys that are good and go on
+    bool is_whole = true;                  // false: the making of it broke off
 };
 
 /// {"partner","stations","amqpUrl","exchange","routingKey","replyQueue","eventsQueue","apiUrl",
-///  "apiKey"?,"example"}. Without a new password it is missing in amqpUrl, too.
+///  "apiKey"?,"keptApiKeys"?,"incomplete"?,"example"}. Without a new password it is missing in
+/// amqpUrl, too.
 nlohmann::json access_json(const PartnerAccess& access);
 std::string access_text(const PartnerAccess& access);
 
