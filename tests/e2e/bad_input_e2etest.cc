@@ -160,6 +160,16 @@ TEST_F(BadInputTest, no_value_of_any_field_breaks_anything) {
             if (path.starts_with(family)) return system_->admin_token();
         return forger.with_claim("sub", "user:odd-" + std::to_string(next++));
     };
+    // The administrator may have to wait; nobody else comes twice.
+    const auto let_in = [&](const std::string& method, const std::string& path,
+                            const std::string& text, const Headers& headers) {
+        Answer answer;
+        eventually([&] {
+            answer = system_->send_text(method, path, text, headers);
+            return answer.status != 429;
+        });
+        return answer;
+    };
     for (const auto& [method, path, body] : good_bodies()) {
         const std::string type =
             method == "PATCH" ? "application/merge-patch+json" : "application/json";
@@ -168,8 +178,8 @@ TEST_F(BadInputTest, no_value_of_any_field_breaks_anything) {
                 const std::string text = with_value(body, name, odd);
                 Headers headers = System::as(whose(path));
                 headers.emplace_back("Content-Type", type);
-                const Answer answer = system_->send_text(method, path, text, headers);
-                EXPECT_TRUE(answer.status >= 200 && answer.status < 500 && answer.status != 429)
+                const Answer answer = let_in(method, path, text, headers);
+                EXPECT_TRUE(answer.status >= 200 && answer.status < 429)
                     << method << ' ' << path << ' ' << text.substr(0, 300) << answer.status
                     << answer.body;
                 expect_discreet(answer);
@@ -327,10 +337,10 @@ TEST_F(BadInputTest, memory_stays_while_large_bodies_come) {
             EXPECT_EQ(system_->send_text("POST", "/api/trades", deep, nova_.with()).status, 400);
             EXPECT_EQ(system_->send_text("POST", "/api/trades", large, nova_.with()).status, 413);
         }
-        // So few that the rate of batches lets them pass.
-        for (int i = 0; i < 3; ++i) {
+        // One of each, so that the rate of batches lets them pass.
+        for (const Person* person : {&nova_, &vega_, &sirius_}) {
             EXPECT_EQ(
-                system_->send_text("POST", "/api/trades/batch", wide + "0]", nova_.with()).status,
+                system_->send_text("POST", "/api/trades/batch", wide + "0]", person->with()).status,
                 400);
         }
     };
@@ -339,7 +349,7 @@ TEST_F(BadInputTest, memory_stays_while_large_bodies_come) {
     const auto api = system_->process("itn-api").pid();
     const auto before = resident(api);
     ASSERT_GT(before, 0);
-    for (int i = 0; i < 10; ++i)
+    for (int i = 0; i < 6; ++i)
         wave();
     EXPECT_EQ(system_->send_text("POST", "/api/trades/batch", wide + wide, vega_.with()).status,
               413);
