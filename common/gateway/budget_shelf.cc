@@ -7,10 +7,12 @@ namespace itn::gateway {
 namespace {
 
 /// What comes in a quarter of a second: some round trips, and little that is lost with a process.
+/// A quarter of the burst at least: it is also the credit while an answer is on its way, and slow
+/// rates would refuse the second of two callers who come together.
 std::int64_t lease_of(const identity::Rate& rate) {
     constexpr identity::microseconds quarter = std::chrono::milliseconds(250);
     const std::int64_t tokens = rate.tokens * quarter.count() / rate.period.count();
-    return std::clamp<std::int64_t>(tokens, 1, rate.burst);
+    return std::clamp<std::int64_t>(tokens, std::max<std::int64_t>(1, rate.burst / 4), rate.burst);
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ namespace {
 using namespace std::chrono_literals;
 
 const Timestamp start{1'900'000'000s};
-/// Leases of 50.
+/// Leases of 75.
 constexpr Rates rates{.write = {.tokens = 200, .period = 1s, .burst = 300}};
 
 class BudgetsTest : public testing::Test {
@@ -63,8 +63,8 @@ TEST_F(BudgetsTest, TogetherTwoProcessesPassTheRateAndNoMore) {
     int passed = 0;
     for (Timestamp at = start; at < start + 10s; at += 1ms)
         passed += (one.spend(at) ? 1 : 0) + (two.spend(at) ? 1 : 0);
-    EXPECT_LE(passed, 10 * 200 + 300 + 2 * 50);
-    EXPECT_GE(passed, 10 * 200 + 300 - 2 * 50);
+    EXPECT_LE(passed, 10 * 200 + 300 + 2 * 75);
+    EXPECT_GE(passed, 10 * 200 + 300 - 2 * 75);
 }
 
 TEST_F(BudgetsTest, InTheirOwnTimeToo) {
@@ -80,7 +80,7 @@ TEST_F(BudgetsTest, InTheirOwnTimeToo) {
         const std::jthread second([&] { spend(two); });
     }
     const auto took = std::chrono::ceil<std::chrono::milliseconds>(now() - began);
-    EXPECT_LE(passed, took.count() * 200 / 1'000 + 300 + 2 * 50);
+    EXPECT_LE(passed, took.count() * 200 / 1'000 + 300 + 2 * 75);
     EXPECT_GE(passed, 300);
     EXPECT_EQ(rows(), 1);
 }
@@ -98,7 +98,7 @@ TEST_F(BudgetsTest, WithoutTheDatabaseTheRateIsHeldAlone) {
         return passed > 2 * 300;
     }));
     const auto took = std::chrono::ceil<std::chrono::milliseconds>(now() - began);
-    EXPECT_LE(passed, took.count() * 200 / 1'000 + 2 * 300 + 2 * 50);
+    EXPECT_LE(passed, took.count() * 200 / 1'000 + 2 * 300 + 2 * 75);
     tests::private_postgres().start();
     EXPECT_TRUE(tests::eventually([&] {
         budgets.spend("user:b", RateClass::read, now());
