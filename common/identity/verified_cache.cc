@@ -32,10 +32,15 @@ void Revocations::forget(Timestamp now) {
 }
 
 bool Revocations::is_revoked(const Claims& claims) const {
+    return is_revoked(claims.subject, claims.version, claims.issued_at);
+}
+
+bool Revocations::is_revoked(const Principal& subject, std::int64_t version,
+                             Timestamp issued_at) const {
     const std::shared_lock lock(mutex_);
-    if (claims.issued_at <= dead_until_) return true;
-    const auto found = by_subject_.find(claims.subject);
-    return found != by_subject_.end() && claims.version < found->second->version;
+    if (issued_at <= dead_until_) return true;
+    const auto found = by_subject_.find(subject);
+    return found != by_subject_.end() && version < found->second->version;
 }
 
 std::size_t Revocations::size() const {
@@ -48,7 +53,7 @@ VerifiedCache::VerifiedCache(std::size_t capacity, std::size_t revocations)
       revocations_(revocations) {}
 
 bool VerifiedCache::is_good(Entry& entry, Timestamp now) const {
-    if (entry.claims->expires_at <= now) return false;
+    if (entry.claims->expires_at + limits::token_leeway <= now) return false;
     // Read first: what is revoked meanwhile is seen at the next look.
     const std::uint64_t generation = revocations_.generation();
     if (entry.judged_at == generation) return true;
@@ -93,15 +98,19 @@ std::size_t VerifiedCache::size() const {
     return sum;
 }
 
+std::shared_ptr<const Claims> kept_as_claims(Claims claims) {
+    return std::make_shared<const Claims>(std::move(claims));
+}
+
 Result<std::shared_ptr<const Claims>> authenticate(const TokenVerifier& verifier,
                                                    VerifiedCache& cache, std::string_view token,
-                                                   Timestamp now) {
+                                                   Timestamp now, MakeKept make) {
     if (token.size() > limits::max_token) return token_problem(TokenFault::too_large);
     if (auto known = cache.find(token, now)) return known;
     auto verified = verifier.verify(token, now);
     if (!verified) return verified.problem();
-    std::shared_ptr<const Claims> claims = std::make_shared<Claims>(std::move(*verified));
-    if (cache.revocations().is_revoked(*claims)) return token_problem(TokenFault::revoked);
+    if (cache.revocations().is_revoked(*verified)) return token_problem(TokenFault::revoked);
+    auto claims = make(*std::move(verified));
     cache.keep(token, claims);
     return claims;
 }

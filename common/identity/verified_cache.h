@@ -30,6 +30,7 @@ public:
     /// From now on the subject's tokens of versions below `version` are dead.
     void revoke_before(const Principal& subject, std::int64_t version, Timestamp now);
     bool is_revoked(const Claims& claims) const;
+    bool is_revoked(const Principal& subject, std::int64_t version, Timestamp issued_at) const;
     /// Grows with every revocation.
     std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
     std::size_t size() const;
@@ -56,7 +57,8 @@ public:
     explicit VerifiedCache(std::size_t capacity = limits::max_verified_tokens,
                            std::size_t revocations = limits::max_revocations);
 
-    /// The claims of a token that was kept, is not expired and not revoked; else nullptr.
+    /// The claims of a token that was kept, is not expired (with the leeway that verifying allows)
+    /// and not revoked; else nullptr.
     std::shared_ptr<const Claims> find(std::string_view token, Timestamp now);
     void keep(std::string_view token, std::shared_ptr<const Claims> claims);
 
@@ -87,10 +89,14 @@ private:
     std::array<Shard, shard_count> shards_{};
 };
 
-/// Looks the token up, else verifies and keeps it. Problem "unauthenticated" as from `verify`, also
-/// for a token that is revoked. Any thread.
+/// In which form claims are kept: as they are, or with what somebody makes of them once.
+using MakeKept = std::shared_ptr<const Claims> (*)(Claims claims);
+std::shared_ptr<const Claims> kept_as_claims(Claims claims);
+
+/// Looks the token up, else verifies and keeps it as `make` has it. Problem "unauthenticated" as
+/// from `verify`, also for a token that is revoked. Any thread.
 Result<std::shared_ptr<const Claims>> authenticate(const TokenVerifier& verifier,
                                                    VerifiedCache& cache, std::string_view token,
-                                                   Timestamp now);
+                                                   Timestamp now, MakeKept make = kept_as_claims);
 
 }  // namespace itn::identity
