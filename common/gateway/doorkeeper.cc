@@ -24,6 +24,10 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
+/// How long somebody waits to be looked up, whatever the database does: as long as the reads of a
+/// database that fails, and some.
+constexpr auto longest_lookup = std::chrono::seconds(2);
+
 Problem refused(std::string why) {
     return {.slug = "unauthenticated", .detail = std::move(why), .faults = {}};
 }
@@ -38,6 +42,18 @@ VisitorPtr visitor_of(const identity::Claims& claims) {
                                                    .version = claims.version,
                                                    .issued_at = claims.issued_at,
                                                    .expires_at = claims.expires_at});
+}
+
+/// A token that is kept has its visitor with it, so that a request makes none.
+struct KnownToken final : identity::Claims {
+    explicit KnownToken(identity::Claims claims)
+        : identity::Claims(std::move(claims)), visitor(visitor_of(*this)) {}
+
+    VisitorPtr visitor;
+};
+
+std::shared_ptr<const identity::Claims> kept_with_visitor(identity::Claims claims) {
+    return std::make_shared<const KnownToken>(std::move(claims));
 }
 
 VisitorPtr visitor_of(const storage::Rights& rights, const identity::StoredApiKey& key,
@@ -77,14 +93,6 @@ std::optional<std::string_view> bearer_of(std::string_view authorization) {
     return authorization.substr(first);
 }
 
-/// A revoked key stands among the revocations under its id, as if it were a subject.
-identity::Claims claims_of_key(const Visitor& visitor) {
-    identity::Claims claims;
-    claims.subject = Principal(visitor.client);
-    claims.issued_at = visitor.issued_at;
-    return claims;
-}
-
 }  // namespace
 
 const VisitorPtr& anonymous_visitor() {
@@ -104,8 +112,12 @@ public:
             thread_.request_stop();
             thread_.join();
         }
+        if (watcher_.joinable()) {
+            watcher_.request_stop();
+            watcher_.join();
+        }
         for (const auto& lookup : lookups_)
-            lookup.on_known(unavailable());
+            answer(*lookup, unavailable());
     }
 
     Inside(const Inside&) = delete;
@@ -115,37 +127,44 @@ public:
         if (is_alone()) return;
         read_changes();
         thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+        watcher_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
     }
 
     void identify_token(std::string_view token, const OnKnown& on_known) {
-        const auto claims = identity::authenticate(verifier_, verified_, token, clock_.now());
+        const auto claims =
+            identity::authenticate(verifier_, verified_, token, clock_.now(), kept_with_visitor);
         if (!claims) return on_known(claims.problem());
-        auto visitor = visitor_of(**claims);
-        if (is_dead(*visitor)) return on_known(token_problem(identity::TokenFault::revoked));
+        const auto& visitor = static_cast<const KnownToken&>(**claims).visitor;
+        if (is_of_dead_key(*visitor)) return on_known(token_problem(identity::TokenFault::revoked));
         if (is_overdue()) return on_known(unavailable());
-        on_known(std::move(visitor));
+        on_known(visitor);
     }
 
     void identify_key(std::string_view text, OnKnown on_known) {
         auto presented = identity::parse_api_key(text);
         if (!presented) return on_known(refused("malformed_key"));
-        const auto known = known_.find(presented->id, Steady::now());
-        if (known && !is_overdue()) return on_known(judged(*presented, *known));
-        look_up({.key = *std::move(presented), .on_known = std::move(on_known)});
+        if (is_overdue()) return on_known(unavailable());
+        if (const auto known = known_.find(presented->id, Steady::now()))
+            return on_known(judged(*presented, *known));
+        auto lookup = std::make_shared<Lookup>();
+        lookup->key = *std::move(presented);
+        lookup->on_known = std::move(on_known);
+        look_up(std::move(lookup));
     }
 
     void identify_ticket(std::string_view text, OnKnown on_known) {
         if (text.empty() || text.size() > limits::max_ticket) return on_known(refused("malformed"));
-        look_up({.ticket = identity::sha256(text), .on_known = std::move(on_known)});
+        if (is_overdue()) return on_known(unavailable());
+        auto lookup = std::make_shared<Lookup>();
+        lookup->ticket = identity::sha256(text);
+        lookup->on_known = std::move(on_known);
+        look_up(std::move(lookup));
     }
 
     bool is_dead(const Visitor& visitor) const {
-        identity::Claims claims;
-        claims.subject = visitor.caller.principal;
-        claims.version = visitor.version;
-        claims.issued_at = visitor.issued_at;
-        if (verified_.revocations().is_revoked(claims)) return true;
-        return dead_keys_.size() != 0 && dead_keys_.is_revoked(claims_of_key(visitor));
+        return verified_.revocations().is_revoked(visitor.caller.principal, visitor.version,
+                                                  visitor.issued_at) ||
+               is_of_dead_key(visitor);
     }
 
     void nudge() {
@@ -163,8 +182,23 @@ private:
         std::optional<identity::SecretText> key{};
         identity::Digest ticket{};
         OnKnown on_known{};
+        Steady::time_point since = Steady::now();
+        std::atomic<bool> answered{false};
     };
-    using Lookups = std::deque<Lookup>;
+    using LookupPtr = std::shared_ptr<Lookup>;
+    using Lookups = std::deque<LookupPtr>;
+
+    /// The first answer counts.
+    static void answer(Lookup& lookup, Result<VisitorPtr> known) {
+        if (!lookup.answered.exchange(true)) lookup.on_known(std::move(known));
+    }
+
+    /// A revoked key stands among the revocations under its id, as if it were a subject.
+    bool is_of_dead_key(const Visitor& visitor) const {
+        constexpr std::uint64_t none_yet = 1;
+        return dead_keys_.generation() != none_yet &&
+               dead_keys_.is_revoked(Principal(visitor.client), 0, visitor.issued_at);
+    }
 
     bool is_alone() const { return options.database_url.empty(); }
 
@@ -175,18 +209,49 @@ private:
         return polled_at_.load() == 0 || Steady::duration(since) > options.overdue;
     }
 
-    void look_up(Lookup lookup) {
-        if (!thread_.joinable()) return lookup.on_known(unavailable());
+    void look_up(LookupPtr lookup) {
+        if (!thread_.joinable()) return answer(*lookup, unavailable());
         {
             const std::lock_guard lock(mutex_);
             if (lookups_.size() < limits::max_identify_queue) {
+                expect(lookup);
                 lookups_.push_back(std::move(lookup));
                 wake_.notify_one();
                 return;
             }
         }
-        lookup.on_known(Problem{
-            .slug = "overloaded", .detail = "Too many wait to be identified.", .faults = {}});
+        answer(*lookup, Problem{.slug = "overloaded",
+                                .detail = "Too many wait to be identified.",
+                                .faults = {}});
+    }
+
+    /// With the lock: the watcher sees to it that this one is answered in time.
+    void expect(const LookupPtr& lookup) {
+        while (!expected_.empty() && expected_.front()->answered)
+            expected_.pop_front();
+        expected_.push_back(lookup);
+        if (expected_.size() == 1) late_.notify_one();
+    }
+
+    /// The keeper's thread may hang as long as the database; those who wait for it do not.
+    void watch(const std::stop_token& stop) {
+        std::unique_lock lock(mutex_);
+        while (late_.wait(lock, stop, [this] { return !expected_.empty(); })) {
+            const auto first = expected_.front();
+            // Nobody signals this: it is a sleep that a stop ends.
+            late_.wait_until(lock, stop, first->since + longest_lookup, [] { return false; });
+            if (stop.stop_requested()) return;
+            Lookups late;
+            while (!expected_.empty() &&
+                   expected_.front()->since + longest_lookup <= Steady::now()) {
+                late.push_back(std::move(expected_.front()));
+                expected_.pop_front();
+            }
+            lock.unlock();
+            for (const auto& lookup : late)
+                answer(*lookup, unavailable());
+            lock.lock();
+        }
     }
 
     Result<VisitorPtr> judged(const identity::SecretText& presented, const KnownKey& known) const {
@@ -265,16 +330,15 @@ private:
     void serve(Lookups& lookups) {
         try {
             while (!lookups.empty()) {
-                auto answer = found(lookups.front());
-                const auto lookup = std::move(lookups.front());
+                const auto lookup = lookups.front();
+                if (!lookup->answered) answer(*lookup, found(*lookup));
                 lookups.pop_front();
-                lookup.on_known(std::move(answer));
             }
         } catch (const std::exception& failure) {
             note(failure);
         }
         for (const auto& lookup : lookups)
-            lookup.on_known(unavailable());
+            answer(*lookup, unavailable());
     }
 
     Result<VisitorPtr> found(const Lookup& lookup) {
@@ -320,7 +384,10 @@ private:
     std::mutex mutex_;            // guards what follows
     std::condition_variable_any wake_;
     Lookups lookups_;
+    Lookups expected_;  // in the order in which they came
+    std::condition_variable_any late_;
     bool is_nudged_ = false;
+    std::jthread watcher_;
     std::jthread thread_;  // last: it uses all of the above
 };
 

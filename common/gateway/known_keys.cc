@@ -5,19 +5,19 @@
 
 namespace itn::gateway {
 
-std::optional<KnownKey> KnownKeys::find(const std::string& id, Moment now) const {
+KnownKeyPtr KnownKeys::find(const std::string& id, Moment now) const {
     const std::lock_guard lock(mutex_);
     const auto found = by_id_.find(id);
-    if (found == by_id_.end() || found->second->read_at + limits::key_life < now)
-        return std::nullopt;
+    if (found == by_id_.end() || found->second->read_at + limits::key_life < now) return nullptr;
     return found->second->key;
 }
 
 void KnownKeys::keep(KnownKey key, Moment now) {
+    const auto kept = std::make_shared<const KnownKey>(std::move(key));
+    const auto& id = kept->row->id;
     const std::lock_guard lock(mutex_);
-    const auto id = key.row.id;
     if (const auto known = by_id_.find(id); known != by_id_.end()) erase(known->second);
-    oldest_first_.push_back({.key = std::move(key), .read_at = now});
+    oldest_first_.push_back({.key = kept, .read_at = now});
     by_id_.emplace(id, std::prev(oldest_first_.end()));
     if (oldest_first_.size() > capacity_) erase(oldest_first_.begin());
 }
@@ -31,7 +31,7 @@ void KnownKeys::forget_before(const Principal& owner, std::int64_t version) {
     const std::lock_guard lock(mutex_);
     for (auto entry = oldest_first_.begin(); entry != oldest_first_.end();) {
         const auto here = entry++;
-        if (here->key.row.owner == owner && here->key.visitor->version < version) erase(here);
+        if (here->key->row->owner == owner && here->key->visitor->version < version) erase(here);
     }
 }
 
@@ -41,7 +41,7 @@ std::size_t KnownKeys::size() const {
 }
 
 void KnownKeys::erase(Entries::iterator entry) {
-    by_id_.erase(entry->key.row.id);
+    by_id_.erase(entry->key->row->id);
     oldest_first_.erase(entry);
 }
 

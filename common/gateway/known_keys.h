@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <list>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -17,11 +18,12 @@
 
 namespace itn::gateway {
 
-/// A key that its owner may use now.
+/// A key that its owner may use now. The row is there: it is optional as judge_api_key() asks.
 struct KnownKey {
-    identity::StoredApiKey row{};
+    std::optional<identity::StoredApiKey> row{};
     VisitorPtr visitor{};
 };
+using KnownKeyPtr = std::shared_ptr<const KnownKey>;
 
 class KnownKeys final {
 public:
@@ -29,8 +31,8 @@ public:
 
     explicit KnownKeys(std::size_t capacity = limits::max_known_keys) : capacity_(capacity) {}
 
-    /// What was read within limits::key_life before `now`.
-    std::optional<KnownKey> find(const std::string& id, Moment now) const;
+    /// What was read within limits::key_life before `now`, else null.
+    KnownKeyPtr find(const std::string& id, Moment now) const;
     void keep(KnownKey key, Moment now);
     void forget(const std::string& id);
     /// All keys of the owner that stand on rights older than `version`.
@@ -39,7 +41,7 @@ public:
 
 private:
     struct Entry {
-        KnownKey key{};
+        KnownKeyPtr key{};
         Moment read_at{};
     };
     using Entries = std::list<Entry>;

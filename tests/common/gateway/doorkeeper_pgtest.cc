@@ -1,6 +1,7 @@
 #include "common/gateway/doorkeeper.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <future>
 #include <pqxx/pqxx>
@@ -268,6 +269,34 @@ TEST_F(DoorkeeperTest, ADatabaseThatGoesIsNoticed) {
     EXPECT_TRUE(tests::eventually([&] { return verdict(keeper_, key.text) == "ok"; }));
 }
 
+TEST_F(DoorkeeperTest, ADatabaseThatHangsHoldsNobody) {
+    auto hanging = options();
+    hanging.application = "hangs";
+    Doorkeeper keeper(hanging);
+    keeper.start();
+    const auto key = key_of(Principal("user:" + somebody()));
+    pqxx::connection connection(url_);
+    pqxx::nontransaction work(connection);
+    const auto sessions =
+        work.exec("SELECT pid FROM pg_stat_activity WHERE application_name = 'hangs'");
+    ASSERT_EQ(sessions.size(), 1);
+    const auto session = sessions[0][0].as<pid_t>();
+    ASSERT_EQ(kill(session, SIGSTOP), 0);
+    const auto began = std::chrono::steady_clock::now();
+    EXPECT_EQ(shown(keeper, key.text).problem().slug, "database_unavailable");
+    EXPECT_EQ(ticket_shown(keeper, "ticket").problem().slug, "database_unavailable");
+    EXPECT_LT(std::chrono::steady_clock::now() - began, 8s);
+    ASSERT_EQ(kill(session, SIGCONT), 0);
+    EXPECT_TRUE(tests::eventually([&] { return verdict(keeper, key.text) == "ok"; }));
+}
+
+TEST_F(DoorkeeperTest, AVisitorIsMadeOnceAToken) {
+    const auto good = token("user:1");
+    const auto first = shown(keeper_, good).value();
+    EXPECT_EQ(first, shown(keeper_, good).value()) << "the same object";
+    EXPECT_NE(first, shown(keeper_, token("user:1")).value());
+}
+
 TEST_F(DoorkeeperTest, WhatWasNotAskedForTooLongLetsNobodyIn) {
     auto impatient = options();
     impatient.overdue = 1s;
@@ -279,7 +308,7 @@ TEST_F(DoorkeeperTest, WhatWasNotAskedForTooLongLetsNobodyIn) {
     // The next poll is seconds away.
     EXPECT_TRUE(tests::eventually(
         [&] { return verdict(keeper, good).starts_with("database_unavailable"); }));
-    EXPECT_EQ(verdict(keeper, key.text), "ok") << "it is read anew";
+    EXPECT_EQ(shown(keeper, key.text).problem().slug, "database_unavailable");
     keeper.nudge();
     EXPECT_TRUE(tests::eventually([&] { return verdict(keeper, good) == "ok"; }));
 }
