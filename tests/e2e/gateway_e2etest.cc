@@ -94,8 +94,8 @@ TEST_F(GatewayTest, is_one_origin_for_everything_public) {
     const HttpsReply unknown = client_.request("GET", "/api/trades");
     EXPECT_EQ(unknown.status, 401);
     EXPECT_TRUE(unknown.headers.contains("www-authenticate"));
-    for (const char* path : {"/metrics", "/livez", "/readyz", "/metrics?x=1", "/metrics/", "/livez/",
-                             "/readyz/?verbose", "/%6detrics/", "/healthz/"})
+    for (const char* path : {"/metrics", "/livez", "/readyz", "/metrics?x=1", "/metrics/",
+                             "/livez/", "/readyz/?verbose", "/%6detrics/", "/healthz/"})
         EXPECT_EQ(client_.request("GET", path).status, 404) << path;
 }
 
