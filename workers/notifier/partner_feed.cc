@@ -111,7 +111,6 @@ void PartnerFeed::begin() {
 void PartnerFeed::begin_at(wire::Position position) {
     // A mark of a journal without events is a mark too.
     if (position.seqs.empty()) position.seqs[Lane{.family = Family::catalogue}] = 0;
-    began_ = wire::render(position);
     after_.clear();
     at_ = std::move(position);
 }
@@ -149,7 +148,7 @@ bool PartnerFeed::feed(const std::stop_token& stop) {
         return false;
     }
     if (read.value.entries.empty()) return false;
-    auto after = after_;
+    std::map<std::string, std::string> after;
     if (!publish(stop, letters(found, read.value.entries, after))) return false;
     after_ = std::move(after);
     at_ = read.value.reached;
@@ -160,10 +159,13 @@ bool PartnerFeed::feed(const std::stop_token& stop) {
 std::vector<messaging::Message> PartnerFeed::letters(
     const Partners& partners, const std::vector<wire::JournalEntry>& entries,
     std::map<std::string, std::string>& after) const {
+    // Who was not there in the last round begins here, so that whoever comes back sees what it
+    // missed.
+    const std::string here = wire::render(*at_);
     std::vector<PartnerLetters> all;
     for (const storage::Partner& partner : partners) {
-        const auto known = after.find(partner.name);
-        all.emplace_back(known == after.end() ? began_ : known->second);
+        const auto known = after_.find(partner.name);
+        all.emplace_back(known == after_.end() ? here : known->second);
     }
     PositionText position;
     position.reset(*at_);

@@ -7,7 +7,8 @@
 // they have by lane and seq. What the broker cannot deliver (there is no such queue) is logged and
 // is a gap for the partner to see, and never stops the others.
 //
-// A new partner hears what happens after it was made.
+// A new partner hears what happens after it was made, and one that was disabled what happens after
+// it is enabled again: it sees the gap by the position that its next event comes after.
 
 #include <atomic>
 #include <condition_variable>
@@ -55,6 +56,7 @@ private:
     void begin_at(wire::Position position);
     /// Reads the next events and sends them to whom they concern. Whether there are more.
     bool feed(const std::stop_token& stop);
+    /// `after` is filled with what after_ is to be once they are sent.
     std::vector<messaging::Message> letters(const Partners& partners,
                                             const std::vector<wire::JournalEntry>& entries,
                                             std::map<std::string, std::string>& after) const;
@@ -69,8 +71,7 @@ private:
     storage::PartnerMark mark_;
     std::optional<wire::Position> at_;          // all up to here was sent
     bool has_mark_ = false;                     // at_ stands in the database
-    std::map<std::string, std::string> after_;  // by partner: its last event since begin()
-    std::string began_;                         // where the feed stood at begin()
+    std::map<std::string, std::string> after_;  // by partner of the last round: its last event
     std::atomic<bool> has_partners_{false};
     std::mutex mutex_;
     std::condition_variable_any wake_;

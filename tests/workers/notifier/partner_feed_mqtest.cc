@@ -189,6 +189,30 @@ TEST_F(PartnerFeedTest, APartnerWithoutAQueueStopsNobody) {
     EXPECT_EQ(events(lost)[0].at("after"), events(acme)[0].at("position")) << "a gap to be seen";
 }
 
+TEST_F(PartnerFeedTest, WhoWasDisabledSeesWhatItMissed) {
+    start_feeder();
+    const std::string acme = add_partner("ceres");
+    const std::string other = add_partner("ceres");
+    const auto disable = [&](bool is_disabled) {
+        EXPECT_EQ(
+            accounts_.change_partner(acme, {StationId("ceres")}, is_disabled,
+                                     *from_rfc3339("2031-04-05T06:07:09Z"), Principal("test")),
+            storage::Changed::done);
+    };
+    happen("ceres", "a");
+    ASSERT_TRUE(hears(acme, "a"));
+    disable(true);
+    happen("ceres", "missed");
+    ASSERT_TRUE(hears(other, "missed"));
+    disable(false);
+    happen("ceres", "b");
+    ASSERT_TRUE(hears(acme, "b"));
+    EXPECT_EQ(subjects(acme), (Subjects{"a", "b"}));
+    ASSERT_TRUE(hears(other, "b"));
+    EXPECT_EQ(events(acme)[1].at("after"), events(other)[1].at("position")) << "a gap to be seen";
+    EXPECT_EQ(events(other)[2].at("after"), events(other)[1].at("position"));
+}
+
 TEST_F(PartnerFeedTest, WhenTheLastPartnerGoesNothingIsKeptForTheNext) {
     start_feeder();
     const std::string acme = add_partner("ceres");
