@@ -1,5 +1,6 @@
 #include "common/messaging/broker_users.h"
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "common/base/limits.h"
@@ -14,11 +15,38 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* nothing = "^$";
 
+/// Some kilobytes each, far more than the network and its partners need.
+constexpr std::int64_t max_broker_queues = 10'000;
+
 BrokerUser worker(const std::string& family) {
     return {.name = "itn_" + family,
             .configure = nothing,
             .write = R"(^(itn\.commands|itn\.events|amq\.default)$)",
             .read = R"(^itn\.)" + family + R"(\.)"};
+}
+
+/// Partners make their reply queues themselves, as they like: the broker bounds them all the same,
+/// with the smaller of the two bounds.
+Json bounds_of_replies(std::string_view vhost) {
+    constexpr std::int64_t unused_ms = std::chrono::milliseconds(std::chrono::hours(24)).count();
+    return {{"component", "operator_policy"},
+            {"vhost", vhost},
+            {"name", "itn-replies"},
+            {"value",
+             {{"pattern", R"(^itn\.reply\.)"},
+              {"apply-to", "queues"},
+              {"priority", 0},
+              {"definition",
+               {{"max-length", limits::max_watch_queue},
+                {"max-length-bytes", limits::max_partner_command_bytes},
+                {"expires", unused_ms}}}}}};
+}
+
+Json bounds_of_host(std::string_view vhost) {
+    return {{"component", "vhost-limits"},
+            {"vhost", vhost},
+            {"name", "limits"},
+            {"value", {{"max-queues", max_broker_queues}}}};
 }
 
 Json limits_of(const BrokerUser& user) {
@@ -88,6 +116,7 @@ std::string render_definitions(std::span<const BrokerUser> users, std::string_vi
                                                      {"write", topic.write},
                                                      {"read", topic.read}});
     }
+    document["parameters"] = {bounds_of_replies(vhost), bounds_of_host(vhost)};
     return document.dump(1);
 }
 

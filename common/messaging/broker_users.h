@@ -40,7 +40,8 @@ std::vector<BrokerUser> component_users();
 BrokerUser partner_user(std::string_view partner);
 
 /// A definitions document for that virtual host, to be imported or merged: users without passwords
-/// (who imports it adds password_hash to each), permissions and topic_permissions.
+/// (who imports it adds password_hash to each), permissions and topic_permissions; and for the
+/// whole host an operator policy that bounds every reply queue, and the number of queues.
 std::string render_definitions(std::span<const BrokerUser> users, std::string_view vhost);
 
 }  // namespace itn::messaging

@@ -54,7 +54,14 @@ TEST(broker_users, are_rendered_as_definitions_without_a_secret) {
                          "write": "^itn\\.partner$",
                          "read": "^itn\\.(reply\\.acme\\..*|partner\\.acme\\.events)$"}],
         "topic_permissions": [{"user": "acme", "vhost": "itn", "exchange": "itn.partner",
-                               "write": "^acme\\.commands$", "read": "^$"}]})json"));
+                               "write": "^acme\\.commands$", "read": "^$"}],
+        "parameters": [{"component": "operator_policy", "vhost": "itn", "name": "itn-replies",
+                        "value": {"pattern": "^itn\\.reply\\.", "apply-to": "queues",
+                                  "priority": 0,
+                                  "definition": {"max-length": 10000, "max-length-bytes": 67108864,
+                                                 "expires": 86400000}}},
+                       {"component": "vhost-limits", "vhost": "itn", "name": "limits",
+                        "value": {"max-queues": 10000}}]})json"));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <amqp_tcp_socket.h>
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <fstream>
 #include <functional>
 #include <nlohmann/json.hpp>
@@ -290,6 +291,27 @@ TEST_F(Permissions, are_as_the_table_says_for_every_user_and_verb) {
                 << user << ": " << row.what << ": " << code << " " << visit.text();
         }
     }
+}
+
+TEST_F(Permissions, nobody_makes_a_queue_without_bounds) {
+    auto& server = tests::private_rabbitmq();
+    const auto bounds_of = [&](const std::string& queue) {
+        auto told = server.control(
+            {"eval", R"({ok, Q} = rabbit_amqqueue:lookup(rabbit_misc:r(<<"/">>, queue, <<")" +
+                         queue + R"(">>)), {rabbit_policy:name_op(Q), )" +
+                         "rabbit_policy:effective_definition(Q)}."});
+        std::erase_if(told, [](char c) { return std::isspace(c) != 0; });
+        return told;
+    };
+    for (const char* queue : {"itn.reply.acme.1", "itn.reply.other.1"}) {
+        const auto told = bounds_of(queue);
+        for (const char* bound :
+             {R"({<<"itn-replies">>,)", R"(<<"max-length">>=>10000)",
+              R"(<<"max-length-bytes">>=>67108864)", R"(<<"expires">>=>86400000)"})
+            EXPECT_NE(told.find(bound), std::string::npos) << told;
+    }
+    EXPECT_EQ(bounds_of("itn.trade.00").find("itn-replies"), std::string::npos);
+    EXPECT_NE(server.control({"list_vhost_limits"}).find("10000"), std::string::npos);
 }
 
 TEST_F(Permissions, nobody_speaks_under_another_name) {
