@@ -83,6 +83,8 @@ void copy_properties(const amqp_basic_properties_t& from, Delivery& to) {
     if ((flags & AMQP_BASIC_MESSAGE_ID_FLAG) != 0) to.message_id = text_of(from.message_id);
     if ((flags & AMQP_BASIC_USER_ID_FLAG) != 0) to.user_id = text_of(from.user_id);
     if ((flags & AMQP_BASIC_REPLY_TO_FLAG) != 0) to.reply_to = text_of(from.reply_to);
+    if ((flags & AMQP_BASIC_CONTENT_ENCODING_FLAG) != 0 && from.content_encoding.len > 0)
+        to.other_headers.emplace_back("content-encoding");
     if ((flags & AMQP_BASIC_EXPIRATION_FLAG) != 0) to.other_headers.emplace_back("expiration");
     if ((flags & AMQP_BASIC_HEADERS_FLAG) == 0) return;
     const std::span entries(from.headers.entries,

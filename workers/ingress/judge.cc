@@ -139,7 +139,7 @@ std::optional<Problem> envelope_fault(const messaging::Delivery& delivery,
     if (!delivery.other_headers.empty())
         return envelope_problem(
             "The message has headers or properties that are not taken here: "
-            "CC, BCC, expiration and headers of your own.");
+            "CC, BCC, content-encoding, expiration and headers of your own.");
     if (delivery.content_type != content_type)
         return envelope_problem("The content type must be " + std::string(content_type) + ".");
     if (delivery.body.size() > limits::max_partner_message)

@@ -45,8 +45,8 @@ struct Judged {
 bool is_of(const messaging::Delivery& delivery, std::string_view partner);
 
 /// What is wrong with the message around its body: another's key, no user-id or another's, headers
-/// beyond those that everybody needs (CC, BCC, expiration, ...), another content type, too many
-/// bytes. Problem "envelope".
+/// beyond those that everybody needs (CC, BCC, content-encoding, expiration, ...), another content
+/// type, too many bytes. Problem "envelope".
 std::optional<Problem> envelope_fault(const messaging::Delivery& delivery,
                                       std::string_view partner);
 

@@ -148,6 +148,21 @@ TEST(FrameReader, reads_the_headers) {
     EXPECT_EQ(ear.contents[0].delivery.other_headers, std::vector<std::string>{"CC"});
 }
 
+TEST(FrameReader, names_an_encoding_that_nobody_undoes) {
+    for (const std::string encoding : {"", "gzip"}) {
+        Ear ear;
+        ear.hear(delivery_frames(1, sample)[0] +
+                 frame(AMQP_FRAME_HEADER, 1,
+                       be(AMQP_BASIC_CLASS, 2) + be(0, 2) + be(0, 8) +
+                           be(AMQP_BASIC_CONTENT_ENCODING_FLAG, 2) + be(encoding.size(), 1) +
+                           encoding));
+        ASSERT_EQ(ear.contents.size(), 1U);
+        EXPECT_EQ(ear.contents[0].delivery.other_headers,
+                  encoding.empty() ? std::vector<std::string>{}
+                                   : std::vector<std::string>{"content-encoding"});
+    }
+}
+
 TEST(FrameReader, delivers_a_message_with_monstrous_headers_as_undecodable) {
     std::string nested;
     for (int depth = 0; depth < 10'000; ++depth)

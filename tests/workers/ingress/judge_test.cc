@@ -104,6 +104,7 @@ TEST_F(Judgement, refuses_messages_that_another_may_have_sent) {
         {"CC", [](auto& m) { m.other_headers = {"CC"}; }},
         {"BCC", [](auto& m) { m.other_headers = {"BCC"}; }},
         {"expiration", [](auto& m) { m.other_headers = {"expiration"}; }},
+        {"an encoding", [](auto& m) { m.other_headers = {"content-encoding"}; }},
         {"unknown header", [](auto& m) { m.other_headers = {"x-role"}; }},
         {"no content type", [](auto& m) { m.content_type.clear(); }},
         {"another content type", [](auto& m) { m.content_type = "application/json"; }},
