@@ -60,7 +60,8 @@ const JsonNode* Fields::find(std::string_view key) {
 
 const JsonNode* Fields::need(std::string_view key) {
     const JsonNode* const node = find(key);
-    if (node == nullptr) schema(key, "is required");
+    // Of what is no object that much was said.
+    if (node == nullptr && first_ != 0) schema(key, "is required");
     return node;
 }
 

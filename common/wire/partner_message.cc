@@ -13,7 +13,7 @@ namespace {
 using domain::CommandKind;
 
 constexpr JsonBounds bounds{.max_bytes = limits::max_partner_message,
-                            .max_outer = limits::max_partner_batch,
+                            .max_outer = limits::max_partner_message,  // counted below
                             .max_inner = limits::max_json_array};
 
 std::optional<CommandKind> wished_kind_from(std::string_view text) {
@@ -161,11 +161,11 @@ PartnerElement read_element(const JsonDocument& document, const JsonNode& node,
     const auto kind = kind_node == nullptr || kind_node->type != JsonType::string
                           ? std::nullopt
                           : wished_kind_from(kind_node->text);
-    if (!kind) {
+    if (!kind && node.type == JsonType::object) {
         fields.schema("kind", kind_node == nullptr ? "is required" : "is no kind of command");
         for (const auto* key : {"subject", "body", "expectedVersion"})
             fields.find(key);
-    } else {
+    } else if (kind) {
         const auto subject = read_subject(fields, *kind);
         command.wish = read_body_of(fields, *kind, subject);
         read_version(fields, command.wish);
@@ -191,6 +191,9 @@ Result<std::vector<PartnerElement>> parse_partner_message(std::string_view body)
         faults.schema(root, "must be an array of envelopes");
     else if (document->root().count == 0)
         faults.schema(root, "must not be empty");
+    else if (document->root().count > limits::max_partner_batch)
+        faults.schema(
+            root, "must have at most " + std::to_string(limits::max_partner_batch) + " envelopes");
     if (!faults.none()) return faults.problem();
     std::vector<PartnerElement> elements;
     elements.reserve(document->root().count);

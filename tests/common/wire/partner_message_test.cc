@@ -123,7 +123,7 @@ TEST(PartnerMessage, refusesBadInputWithItsPlace) {
     };
     const std::string adjust = R"({"productId":"ice","delta":5,"reason":"restock"})";
     const std::vector<Bad> table = {
-        {"7", "invalid_request", {"/0", "/0/id", "/0/kind"}},
+        {"7", "invalid_request", {"/0"}},
         {R"({"id":"a b","kind":"trade.create","body":)" + trade_body + "}",
          "invalid_request",
          {"/0/id"}},
@@ -197,6 +197,20 @@ TEST(PartnerMessage, isOneArrayWithinItsBounds) {
           std::string("[{}] x"), std::string("\xef\xbb\xbf[]"), many + "]", large, deep})
         EXPECT_FALSE(parse_partner_message(text).ok()) << text.substr(0, 20);
     EXPECT_EQ(parse_partner_message(large).problem().slug, "payload_too_large");
+    const auto too_many = parse_partner_message(many + "]").problem();
+    EXPECT_EQ(too_many.slug, "invalid_request");
+    EXPECT_EQ(too_many.detail, "must have at most 100 envelopes");
+}
+
+TEST(PartnerMessage, saysOfWhatIsNoObjectNothingMore) {
+    const auto parsed = parse_partner_message(
+        R"([{"id":"k1","kind":"trade.create","body":1},{"id":"k2","kind":"cargo.create","body":[]},)"
+        R"(7,null])");
+    ASSERT_TRUE(parsed.ok());
+    const std::vector<std::string> places = {"/0/body", "/1/body", "/2", "/3"};
+    ASSERT_EQ(parsed->size(), places.size());
+    for (std::size_t i = 0; i < places.size(); ++i)
+        EXPECT_EQ(pointers((*parsed)[i].command.problem()), std::vector{places[i]});
 }
 
 TEST(PartnerMessage, placesWhatStampingFinds) {
