@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
+#include <vector>
 
 #include "tests/e2e/system.h"
 
@@ -135,6 +137,39 @@ TEST_F(TradeTest, cancelled_frees_its_reservation_once) {
     EXPECT_EQ(again.status, 409) << again.body;
     EXPECT_EQ(stock(seller_)["reserved"], 0);
     EXPECT_EQ(stock(seller_)["available"], 10);
+}
+
+/// How long a door answers with an old version of a product after another door changed it.
+std::chrono::milliseconds until_seen(HttpClient& changer, HttpClient& reader, const Headers& who,
+                                     const std::string& product, int version) {
+    auto headers = who;
+    headers.emplace_back("Content-Type", "application/merge-patch+json");
+    headers.emplace_back("If-Match", "\"v" + std::to_string(version) + "\"");
+    const auto path = "/api/products/" + product;
+    const auto change = "{\"unitPrice\":" + std::to_string(100 + version) + "}";
+    const auto changed = changer.request("PATCH", path, change, headers);
+    EXPECT_TRUE(changed && changed->status == 200);
+    const auto began = std::chrono::steady_clock::now();
+    EXPECT_TRUE(eventually([&] {
+        const auto seen = reader.request("GET", path, "", who);
+        return seen && json::parse(seen->body).at("version") == version + 1;
+    }));
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() -
+                                                                 began);
+}
+
+/// The last of this suite: from here on it asks a second api process.
+TEST_F(TradeTest, the_catalogue_of_another_door_follows_within_100_ms) {
+    prepare(1);
+    HttpClient changer(system_->api_port(), 10s);
+    system_->start("itn-api");
+    HttpClient reader(system_->api_port(), 10s);
+    std::vector<std::chrono::milliseconds> took;
+    for (int version = 1; version <= 9; ++version)
+        took.push_back(
+            until_seen(changer, reader, System::as(system_->admin_token()), product_, version));
+    std::ranges::sort(took);
+    EXPECT_LE(took[took.size() / 2], 100ms);
 }
 
 }  // namespace
