@@ -196,8 +196,10 @@ private:
                 break;
         }
         refresh(room, reader);
-        note_change(room, call,
-                    std::string(Noun::name) + (status == 204 ? " deleted" : " written"));
+        const auto id = write.row ? write.row->id : id_of(call);
+        note_change(
+            room, call,
+            std::string(Noun::name) + " " + id.text() + (status == 204 ? " deleted" : " written"));
         if (status == 204 || !write.row) return answer_deleted(call, write.position);
         std::vector<std::pair<std::string, std::string>> headers;
         if (status == 201)

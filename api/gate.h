@@ -8,6 +8,7 @@
 // Who may reach the handler is known then; which things it may touch the handler asks
 // common/rights. What cannot be judged, because the database is away, is 503.
 
+#include <cstddef>
 #include <string_view>
 
 #include "api/call.h"
@@ -20,6 +21,10 @@ using Pass = void (*)(const Room& room, const RouteRow& row, const CallPtr& call
 
 /// Answers the call or lets it pass, at once or later. `pass` must not throw.
 void admit(const Room& room, const RouteRow& row, const CallPtr& call, Pass pass);
+
+/// What a batch costs besides itself: a write for each of its commands. False: the call is answered
+/// with 429.
+bool spend_writes(const Room& room, Call& call, std::size_t count);
 
 /// Leaves in the audit trail that the caller was not allowed `what`. Any thread.
 void note_refusal(const Room& room, const Call& call, std::string_view what);

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <chrono>
 
+#include "api/network.h"
 #include "common/base/limits.h"
 #include "common/wire/ids.h"
 
@@ -12,16 +13,17 @@ namespace itn::api {
 namespace {
 
 /// A hash, because people type their passwords where the address belongs.
-std::string counted_as(std::string_view email, std::string_view peer) {
+std::string counted_as(std::string_view email, const std::string& peer) {
     std::string text(email);
     std::ranges::transform(text, text.begin(),
                            [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return wire::sha256_hex(text.append(1, ' ').append(peer));
+    return wire::sha256_hex(text.append(1, ' ').append(network_of(peer)));
 }
 
 }  // namespace
 
-SignInTries::SignInTries(storage::Accounts& accounts, std::string_view email, std::string_view peer)
+SignInTries::SignInTries(storage::Accounts& accounts, std::string_view email,
+                         const std::string& peer)
     : accounts_(accounts), who_(counted_as(email, peer)) {}
 
 bool SignInTries::begin(Timestamp now) {

@@ -14,8 +14,8 @@ namespace itn::api {
 
 class SignInTries final {
 public:
-    /// Of this account, whether it exists or not, from this address.
-    SignInTries(storage::Accounts& accounts, std::string_view email, std::string_view peer);
+    /// Of this account, whether it exists or not, from this address or its neighbours (network.h).
+    SignInTries(storage::Accounts& accounts, std::string_view email, const std::string& peer);
 
     /// False when there were too many lately: look at no password then.
     bool begin(Timestamp now);

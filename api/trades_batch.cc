@@ -1,4 +1,5 @@
 #include <atomic>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -40,6 +41,15 @@ public:
         put(index, problem_kind(problem.slug).status, std::string("\"problem\":").append(body));
     }
 
+    /// The audit trail gets a line for each kind that was not allowed, however often it came.
+    void forbid(domain::CommandKind kind) { ++forbidden_[kind]; }
+    void note_forbidden(const Room& room) const {
+        for (const auto& [kind, times] : forbidden_)
+            note_refusal(room, *call_,
+                         std::string(domain::name(kind)) + ", " + std::to_string(times) +
+                             (times == 1 ? " time" : " times"));
+    }
+
     /// One line less to wait for; the reader of the batch counts as one.
     void done() {
         if (left_.fetch_sub(1, std::memory_order_acq_rel) == 1) answer();
@@ -72,6 +82,7 @@ private:
 
     CallPtr call_;
     std::vector<std::string> lines_;
+    std::map<domain::CommandKind, std::size_t> forbidden_{};  // of the reader's thread
     std::atomic<std::size_t> left_;
     bool is_ndjson_;
 };
@@ -96,7 +107,7 @@ void submit_element(const Room& room, const gateway::Catalogue& catalogue,
                                   batch->call()->trace().traceparent, room.shards);
     if (!stamped) return batch->refuse(index, stamped.problem(), {});
     if (const auto problem = rights::refuse(stamped->envelope.command, caller)) {
-        note_refusal(room, *batch->call(), domain::name(stamped->envelope.command.kind));
+        batch->forbid(stamped->envelope.command.kind);
         return batch->refuse(index, *problem, {});
     }
     const auto& envelope = stamped->envelope;
@@ -121,10 +132,12 @@ void create_trades(const Room& room, CallPtr call) {
     const bool ndjson = is_ndjson(call->request());
     auto elements = wire::parse_trade_batch(call->request().body, ndjson);
     if (!elements) return call->problem(elements.problem());
+    if (!spend_writes(room, *call, elements->size())) return;
     const auto catalogue = room.catalogue.get();
     const auto batch = std::make_shared<Batch>(std::move(call), elements->size(), ndjson);
     for (std::size_t index = 0; index < elements->size(); ++index)
         submit_element(room, *catalogue, batch, index, std::move((*elements)[index]), *key);
+    batch->note_forbidden(room);
     batch->done();
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <pqxx/pqxx>
 #include <thread>
 
 #include "tests/api/played_galaxy.h"
@@ -51,6 +52,25 @@ TEST(CatalogueResourcePg, LivesAndDies) {
     const auto gone = world.ask("DELETE", "/api/stations/vesta", "", {{"If-Match", "\"v3\""}});
     EXPECT_EQ(gone.status, 204) << gone.body;
     EXPECT_EQ(galaxy.get("/api/stations/vesta").status, 404);
+}
+
+TEST(CatalogueResourcePg, TheAuditTrailNamesWhatWasChanged) {
+    PlayedGalaxy galaxy;
+    auto& world = galaxy.world();
+    ASSERT_EQ(world.ask("POST", "/api/stations", station("vesta", "Vesta").dump()).status, 201);
+    const Headers first = {{"If-Match", "\"v1\""}};
+    ASSERT_EQ(world.ask("DELETE", "/api/stations/vesta", "", first).status, 204);
+    pqxx::connection connection(world.database_url());
+    pqxx::nontransaction work(connection);
+    const auto is_told = [&](const std::string& what) {
+        return eventually([&] {
+            const auto lines = work.exec_params(
+                "SELECT FROM audit_trail WHERE event = 'changed' AND detail = $1", what);
+            return lines.size() == 1;
+        });
+    };
+    EXPECT_TRUE(is_told("station vesta written"));
+    EXPECT_TRUE(is_told("station vesta deleted"));
 }
 
 TEST(CatalogueResourcePg, TheBodyMayNameTheVersion) {

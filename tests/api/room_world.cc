@@ -69,6 +69,7 @@ RoomWorld::RoomWorld(const std::string& database_url, std::size_t pending,
     : database_url_(database_url),
       pending_(pending),
       budgets_("", "test", patient_rates()),
+      audit_(database_url == no_database ? "" : database_url, "test"),
       catalogue_(database_url),
       reads_({.database_url = database_url, .threads = 2, .deadline = read_deadline}),
       passwords_(database_url) {

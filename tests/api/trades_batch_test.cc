@@ -87,6 +87,33 @@ TEST(TradesBatch, TakesAThousandAndNoMore) {
     EXPECT_EQ(world.commands().size(), limits::max_batch_commands);
 }
 
+TEST(TradesBatch, EachCommandCostsAWrite) {
+    RoomWorld world;
+    auto batch = Json::array();
+    for (int i = 0; i < 600; ++i)
+        batch.push_back(Json::parse(good_trade()));
+    EXPECT_EQ(world.ask("POST", path, batch.dump()).status, 200);
+    const auto reply = world.ask("POST", path, batch.dump());
+    EXPECT_EQ(reply.status, 429);
+    EXPECT_EQ(reply.header("RateLimit")->substr(0, 10), "\"write\";r=");
+    EXPECT_TRUE(reply.header("Retry-After"));
+    EXPECT_EQ(world.commands().size(), 600U);
+}
+
+TEST(TradesBatch, WhatIsForbiddenIsNotedOnceABatch) {
+    RoomWorld world;
+    auto batch = Json::array();
+    for (int i = 0; i < 100; ++i)
+        batch.push_back(Json::parse(good_trade()));
+    const Who trader{.principal = Principal("user:1"),
+                     .roles = identity::Roles(identity::Role::trader),
+                     .stations = {StationId("pluto")}};
+    const auto results =
+        results_of(world.ask("POST", path, batch.dump(), world.authorization(trader)));
+    EXPECT_EQ(results[99].at("status"), 403);
+    EXPECT_EQ(world.audit().noted(), 1U);
+}
+
 TEST(TradesBatch, AMegabyteIsTheMost) {
     RoomWorld world;
     const std::string padded = "[" + good_trade() + std::string(limits::max_batch_body, ' ') + "]";
