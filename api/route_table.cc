@@ -171,7 +171,8 @@ std::vector<RouteRow> other_rows() {
     return {
         get("/api/commands/:commandId", show_command, Action::command_read),
         get("/api/updates/recent", list_recent_updates, Action::updates_read, {"limit", "since"}),
-        get("/api/updates/real-time", point_to_notifier, Action::public_read),
+        get("/api/updates/real-time", point_to_notifier, Action::public_read,
+            {"conflate", "since", "subscribe"}),
         get("/api/analytics/summary", show_summary, Action::analytics_read),
         get("/problems/:slug", show_problem, Action::public_read),
         get("/", show_index, Action::public_read),

@@ -149,6 +149,10 @@ TEST(Routes, RealTimeIsElsewhere) {
     const auto reply = world.ask("GET", "/api/updates/real-time");
     EXPECT_EQ(reply.status, 426);
     EXPECT_NE(reply.body.find("http://127.0.0.1:9/api/updates/real-time"), std::string::npos);
+    const auto asked = world.ask("GET", "/api/updates/real-time?subscribe=trade&since=v1.e.");
+    EXPECT_EQ(asked.status, 426) << "what the notifier would take is no fault here";
+    EXPECT_EQ(asked.header("Link"),
+              R"(<http://127.0.0.1:9/api/updates/real-time>; rel="alternate")");
 }
 
 TEST(Routes, RequestsAreCountedPerRoute) {

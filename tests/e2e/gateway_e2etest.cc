@@ -123,6 +123,28 @@ TEST_F(GatewayTest, carries_commands_and_both_feeds) {
     EXPECT_EQ(feed.headers.at("content-type").substr(0, 17), "text/event-stream");
     EXPECT_FALSE(is_unheard(feed.body)) << feed.body;
     EXPECT_LT(feed.took, 5s);
+
+    // Whoever does not ask for a feed is told so, over HTTP/2 too, which has no Upgrade.
+    for (const char* path : {"/api/updates/real-time", "/api/updates/real-time/", "/ws/updates"}) {
+        const HttpsReply told = client_.request("GET", path);
+        EXPECT_EQ(told.status, 426) << path;
+        EXPECT_TRUE(told.is_http2) << path;
+        EXPECT_FALSE(told.headers.contains("upgrade")) << path;
+        EXPECT_EQ(json::parse(told.body).at("type"), "/problems/upgrade_required") << path;
+    }
+}
+
+TEST_F(GatewayTest, itnctl_trusts_whom_it_is_told_to) {
+    const auto ctl = [](const std::string& variable) {
+        return run_program({"/usr/bin/env", variable,
+                            "ITN_URL=https://localhost:" + std::to_string(port_),
+                            "XDG_STATE_HOME=" + system_->directory() + "/nobody",
+                            std::string(ITN_BIN_DIR) + "/itnctl", "station", "list"});
+    };
+    const Ran trusting = ctl("ITN_CA_FILE=" + certificate_);
+    EXPECT_EQ(trusting.code, 0) << trusting.output;
+    for (const char* variable : {"ITN_CA_FILE=", "ITN_CA_FILE=/nowhere.pem"})
+        EXPECT_EQ(ctl(variable).code, 2) << variable;
 }
 
 TEST_F(GatewayTest, turns_away_what_is_too_large_or_unclear) {

@@ -43,7 +43,9 @@ std::string words_of(const tools::Response& response) {
 Desk::Desk(Environment environment)
     : environment_(std::move(environment)),
       client_(environment_.url),
-      sessions_(environment_.session_file) {}
+      sessions_(environment_.session_file) {
+    client_.trust(environment_.ca_file);
+}
 
 tools::Response Desk::call(const std::string& method, const std::string& path, const json& body,
                            const Headers& headers) {
@@ -200,6 +202,11 @@ std::size_t rows_wanted(const std::optional<std::int64_t>& limit) {
 }
 
 Trouble trouble_of(const tools::Response& response) {
+    if (response.obstacle == tools::Obstacle::address) return {Exit::usage, response.fault};
+    if (response.obstacle == tools::Obstacle::certificate)
+        return {Exit::usage, response.fault +
+                                 "\n  ITN_CA_FILE names a PEM file with the certificate that "
+                                 "vouches for the server"};
     if (response.status == 0) return {Exit::unreachable, "nobody answers: " + response.fault};
     std::string words = words_of(response);
     if (response.status == 401) words += "\n  sign in first: itnctl login, or ITN_API_KEY";

@@ -42,6 +42,13 @@ std::string without_last_slash(std::string url) {
     return url;
 }
 
+/// Without its last slashes. A URL without a scheme would be guessed at.
+std::string checked_url(const std::string& url, const std::string& name) {
+    if (!url.starts_with("http://") && !url.starts_with("https://"))
+        throw Trouble(Exit::usage, name + " is '" + url + "': it begins with http:// or https://");
+    return without_last_slash(url);
+}
+
 /// The terminal itself, whatever the standard streams are; echo comes back with its end.
 class Terminal {
 public:
@@ -99,10 +106,10 @@ Environment read_environment(const CommonOptions& options) {
     Environment environment;
     environment.url = options.url.empty() ? variable("ITN_URL") : options.url;
     if (environment.url.empty()) environment.url = "http://127.0.0.1:8080";
-    environment.url = without_last_slash(environment.url);
-    environment.feed_url = as_http(variable("ITN_WS_URL"));
-    if (environment.feed_url.empty())
-        environment.feed_url = environment.url + "/api/updates/real-time";
+    environment.url = checked_url(environment.url, options.url.empty() ? "ITN_URL" : "--url");
+    const std::string feed = variable("ITN_WS_URL");
+    if (!feed.empty()) environment.feed_url = checked_url(as_http(feed), "ITN_WS_URL");
+    environment.ca_file = variable("ITN_CA_FILE");
     environment.api_key = variable_or_file("ITN_API_KEY");
     environment.database_url = variable_or_file("ITN_DATABASE_URL");
     environment.amqp_url = variable_or_file("ITN_AMQP_URL");

@@ -11,7 +11,8 @@ struct CommonOptions;
 
 struct Environment {
     std::string url{};       // of the REST API, without a path
-    std::string feed_url{};  // http(s), of the real-time feed
+    std::string feed_url{};  // http(s), of the real-time feed; "": where the API says it is
+    std::string ca_file{};   // PEM, of who vouches for servers; "": the machine's own
     std::string api_key{};
     std::string database_url{};
     std::string amqp_url{};
@@ -22,8 +23,8 @@ struct Environment {
     bool progress = false;  // somebody watches standard error
 };
 
-/// Throws Trouble(Exit::usage) for a secret's file that cannot be read, or nowhere to keep a
-/// session.
+/// Throws Trouble(Exit::usage) for a URL without http:// or https://, a secret's file that cannot
+/// be read, or nowhere to keep a session.
 Environment read_environment(const CommonOptions& options);
 
 /// The value of the variable, or of the file that NAME_FILE names without its line end; "" else.

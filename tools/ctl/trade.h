@@ -20,6 +20,11 @@ struct Watch {
     std::string trade{};  // "": all trades
     std::string since{};  // a position
 };
+/// The feed's URL from the Link of the API's 426, which must be on the API's own host and no less
+/// safe: what signs in there must not travel elsewhere. Throws Trouble(Exit::usage) that says what
+/// to set instead.
+std::string signposted_feed(const std::string& link, const std::string& api_url);
+
 /// Prints events as they come, over interruptions, until the one trade is in a final state, or for
 /// ever. Throws Trouble.
 int watch_trades(Desk& desk, const Watch& watch);

@@ -19,12 +19,13 @@ constexpr const char* about =
 constexpr const char* environment_text =
     "Environment:\n"
     "  ITN_URL                      the REST API (http://127.0.0.1:8080)\n"
-    "  ITN_WS_URL                   the real-time feed, for `trade watch`\n"
+    "  ITN_WS_URL                   the real-time feed, for `trade watch` (where the API says)\n"
+    "  ITN_CA_FILE                  a PEM file of who vouches for https:// (the machine's own)\n"
     "  ITN_API_KEY                  signs every request with this key, no session needed\n"
     "  ITN_PASSWORD                 instead of a prompt\n"
     "  ITN_DATABASE_URL             for `user add` before there is an admin\n"
     "  ITN_AMQP_URL                 what partners are told of the broker\n"
-    "  ITN_RABBITMQ_MANAGEMENT_URL  for `partner add|disable`\n"
+    "  ITN_RABBITMQ_MANAGEMENT_URL  for `partner add|enable|disable`\n"
     "  NO_COLOR                     no colours\n"
     "Secrets may also stand in files that ITN_API_KEY_FILE, ITN_PASSWORD_FILE and so on name.\n"
     "\n";

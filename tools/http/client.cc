@@ -76,6 +76,22 @@ std::size_t take_header(char* bytes, std::size_t size, std::size_t count, void* 
     return line.size();
 }
 
+/// The URL as it may be shown: a user and password are left out.
+std::string shown(const std::string& url) {
+    const auto scheme = url.find("://");
+    const auto begin = scheme == url.npos ? 0 : scheme + 3;
+    const auto at = url.substr(0, url.find('/', begin)).rfind('@');
+    return at == url.npos || at < begin ? url : url.substr(0, begin) + url.substr(at + 1);
+}
+
+/// A switch over libcurl's codes would have to name them all.
+Obstacle obstacle_of(CURLcode code) {
+    if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL) return Obstacle::address;
+    const bool is_certificate =
+        code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE;
+    return is_certificate ? Obstacle::certificate : Obstacle::network;
+}
+
 void set_waits(CURL* curl, bool is_stream) {
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, connect_seconds);
     if (is_stream) {
@@ -94,6 +110,10 @@ Client::~Client() = default;
 
 void Client::authorize(std::string bearer) {
     bearer_ = std::move(bearer);
+}
+
+void Client::trust(std::string ca_file) {
+    ca_file_ = std::move(ca_file);
 }
 
 Response Client::get(const std::string& path, const Headers& headers) {
@@ -132,6 +152,7 @@ Response Client::perform(const Request& request) {
     curl_easy_reset(curl);
     curl_easy_setopt(curl, CURLOPT_URL, (base_ + request.path).c_str());
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    if (!ca_file_.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file_.c_str());
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list.first);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &take_body);
@@ -145,7 +166,9 @@ Response Client::perform(const Request& request) {
     }
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     const CURLcode code = curl_easy_perform(curl);
-    if (code != CURLE_OK && !sink.was_left) return {.fault = curl_easy_strerror(code)};
+    if (code != CURLE_OK && !sink.was_left)
+        return {.obstacle = obstacle_of(code),
+                .fault = shown(base_ + request.path) + ": " + curl_easy_strerror(code)};
     long status = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     sink.response.status = static_cast<int>(status);

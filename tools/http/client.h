@@ -15,12 +15,21 @@
 
 namespace itn::tools {
 
+/// Why nobody answered.
+enum class Obstacle {
+    none,
+    network,      // nobody is there, or not in time
+    address,      // the URL is none
+    certificate,  // whoever is there is not vouched for, or the file of those who vouch is no good
+};
+
 struct Response {
     int status = 0;         // 0: nobody answered
     nlohmann::json body{};  // discarded when it is no JSON
     std::string text{};
     std::map<std::string, std::string> headers{};  // names in lower case
-    std::string fault{};                           // why nobody answered
+    Obstacle obstacle = Obstacle::none;
+    std::string fault{};  // in words, with the URL but without a user and password in it
 
     bool is_success() const { return status >= 200 && status < 300; }
 };
@@ -36,6 +45,9 @@ public:
 
     /// The access token or API key of all requests from now on; "" for none.
     void authorize(std::string bearer);
+    /// The PEM file of the certificates that vouch for servers, instead of the machine's own; ""
+    /// for those.
+    void trust(std::string ca_file);
 
     using Headers = std::vector<std::pair<std::string, std::string>>;
     Response get(const std::string& path, const Headers& headers = {});
@@ -58,6 +70,7 @@ private:
 
     std::string base_;
     std::string bearer_;
+    std::string ca_file_;
     std::unique_ptr<Handle> handle_;
 };
 

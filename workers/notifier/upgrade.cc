@@ -18,10 +18,15 @@ Decision refuse(std::string_view slug, std::string_view detail, const Occasion& 
         .asked = Asked::refused, .reply = std::move(reply), .status = status, .occasion = occasion};
 }
 
-Decision upgrade_required(const Occasion& occasion, std::string_view detail) {
+/// Behind a gateway the client may speak HTTP/2, which has no Upgrade: an answer with one is broken
+/// there.
+Decision upgrade_required(const RequestHead& head, const Occasion& occasion,
+                          std::string_view detail) {
     return refuse("upgrade_required", detail, occasion,
-                  "Connection: Upgrade, close\r\nUpgrade: websocket\r\n"
-                  "Sec-WebSocket-Version: 13\r\n");
+                  head.has_token("x-forwarded-proto", "https")
+                      ? "Connection: close\r\nSec-WebSocket-Version: 13\r\n"
+                      : "Connection: Upgrade, close\r\nUpgrade: websocket\r\n"
+                        "Sec-WebSocket-Version: 13\r\n");
 }
 
 /// 22 characters of base64 and two paddings are 16 bytes; the last character has two bits only.
@@ -53,9 +58,9 @@ constexpr std::string_view how_to_enter =
 
 Decision websocket(const RequestHead& head, Decision decision) {
     if (!head.has_token("upgrade", "websocket") || !head.has_token("connection", "upgrade"))
-        return upgrade_required(decision.occasion, how_to_enter);
+        return upgrade_required(head, decision.occasion, how_to_enter);
     if (head.only("sec-websocket-version") != "13")
-        return upgrade_required(decision.occasion, "this server speaks WebSocket version 13");
+        return upgrade_required(head, decision.occasion, "this server speaks WebSocket version 13");
     const auto key = head.only("sec-websocket-key");
     if (!key || !is_websocket_key(*key))
         return refuse("bad_request", "Sec-WebSocket-Key is 16 bytes in base64, once",
@@ -91,7 +96,7 @@ Decision updates(const RequestHead& head, const Origins& origins, Occasion occas
                       .occasion = std::move(occasion)};
     if (head.count("upgrade") != 0) return websocket(head, std::move(decision));
     if (!head.has_token("accept", "text/event-stream"))
-        return upgrade_required(decision.occasion, how_to_enter);
+        return upgrade_required(head, decision.occasion, how_to_enter);
     decision.asked = Asked::event_stream;
     if (const auto authorization = head.only("authorization"))
         decision.authorization = std::string(*authorization);
@@ -137,7 +142,8 @@ Decision decide_upgrade(std::string_view bytes, const Origins& origins) {
     if (head->major != 1 || head->minor != 1)
         return refuse("http_version_not_supported", "this server speaks HTTP/1.1", occasion);
     if (!head->only("host")) return refuse("bad_request", "a request has one Host", occasion);
-    const bool is_feed = path == "/api/updates/real-time" || path == "/ws/updates";
+    const bool is_feed = path == "/api/updates/real-time" || path == "/api/updates/real-time/" ||
+                         path == "/ws/updates";
     if (!is_feed && path != "/livez") return refuse("not_found", "there is no such page", occasion);
     if (head->method != "GET")
         return refuse("method_not_allowed", "only GET", occasion, "Allow: GET\r\n");

@@ -5,8 +5,8 @@
 // parsers are known to disagree: a bare LF, a folded line, two Hosts or a body are refused before
 // http-parser sees them.
 //
-//   GET /api/updates/real-time      (alias /ws/updates)  WebSocket upgrade, or Accept:
-//                                   text/event-stream
+//   GET /api/updates/real-time      (also with a last slash; alias /ws/updates)  WebSocket upgrade,
+//                                   or Accept: text/event-stream
 //   GET /livez                      200
 
 #include <optional>

@@ -37,7 +37,7 @@ TEST(HeadSize, WaitsForTheEmptyLine) {
 }
 
 TEST(DecideUpgrade, AcceptsAWebSocketOnBothPaths) {
-    for (const char* path : {feed, "/ws/updates", "/ws/updates?x=1"}) {
+    for (const char* path : {feed, "/api/updates/real-time/", "/ws/updates", "/ws/updates?x=1"}) {
         const Decision decision = decide(request_text("GET", path, {}, ws_headers()));
         EXPECT_EQ(decision.asked, Asked::websocket);
         EXPECT_EQ(decision.reply,
@@ -121,6 +121,14 @@ TEST(DecideUpgrade, RefusesByTheTable) {
     for (std::size_t i = 0; i < limits::max_headers; ++i)
         many.emplace_back("X-Many", "1");
     EXPECT_EQ(decide(get(many)).status, 400);
+}
+
+TEST(DecideUpgrade, OffersNoUpgradeToWhoMaySpeakHttp2) {
+    const Decision decision =
+        decide(request_text("GET", feed, {}, {{"X-Forwarded-Proto", "https"}}));
+    EXPECT_EQ(decision.status, 426);
+    EXPECT_THAT(decision.reply, HasSubstr("\r\nConnection: close\r\n"));
+    EXPECT_THAT(decision.reply, testing::Not(HasSubstr("Upgrade: websocket\r\n")));
 }
 
 TEST(DecideUpgrade, RefusalsNameTheRequestAndItsTrace) {
