@@ -19,6 +19,30 @@ std::string read_email(Fields& fields) {
     return std::string(fields.word("email", is_email, email_rule));
 }
 
+/// Whether the code point, of which `text` begins with the UTF-8, changes how what stands around it
+/// is shown, though prose may have it: line end, tab, C1, U+202A..202E and U+2066..2069.
+bool hides(std::string_view text) {
+    const auto byte = [&](std::size_t i) {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+    };
+    if (byte(0) == '\n' || byte(0) == '\t') return true;
+    if (byte(0) == 0xc2) return byte(1) < 0xa0;
+    if (byte(0) != 0xe2) return false;
+    return (byte(1) == 0x80 && byte(2) >= 0xaa && byte(2) <= 0xae) ||
+           (byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9);
+}
+
+/// Names stand in lists beside others': none pretends to be another line or another person.
+std::string read_person_name(Fields& fields) {
+    std::string name = read_prose(fields, "name", limits::max_name);
+    for (std::size_t i = 0; i < name.size(); ++i)
+        if (hides(std::string_view(name).substr(i))) {
+            fields.schema("name", "has control characters");
+            break;
+        }
+    return name;
+}
+
 std::string read_password(Fields& fields, std::string_view key) {
     return fields.text(key, limits::max_password);
 }
@@ -142,7 +166,7 @@ Result<Account> parse_account(std::string_view json) {
 
 Result<RegisterWish> parse_register_wish(std::string_view body) {
     return parse_object<RegisterWish>(body, [](Fields& fields) {
-        return RegisterWish{.name = read_prose(fields, "name", limits::max_name),
+        return RegisterWish{.name = read_person_name(fields),
                             .email = read_email(fields),
                             .password = read_password(fields, "password")};
     });

@@ -86,6 +86,19 @@ TEST(RegisterWish, NamesEveryFieldThatIsNotItsOwn) {
     }
 }
 
+TEST(RegisterWish, TakesNoNameThatHidesSomething) {
+    const auto fault = [](const std::string& name) {
+        return fault_of(parse_register_wish(
+            json{{"name", name}, {"email", "a@b"}, {"password", "long enough"}}.dump()));
+    };
+    for (const auto* good : {"Ada", "\xC3\x84 da \xE2\x80\xA9\xE2\x80\xAF", "\xC2\xA0\xE2\x81\xA5",
+                             "\xE2\x81\xAA", "\xF0\x9F\x9A\x80", "\xE1\x80\xAA"})
+        EXPECT_EQ(fault(good), "none") << good;
+    for (const auto* bad : {"", "a\n", "\ta", "a\x01", "\x1F", "\x7F", "\xC2\x80", "a\xC2\x9F",
+                            "\xE2\x80\xAA", "a\xE2\x80\xAE", "\xE2\x81\xA6 b", "\xE2\x81\xA9"})
+        EXPECT_EQ(fault(bad), "/name") << bad;
+}
+
 TEST(RegisterWish, TakesAddressesThatCanBeOne) {
     const auto fault = [](const std::string& email) {
         return fault_of(parse_register_wish(
