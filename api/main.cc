@@ -14,6 +14,7 @@
 #include "api/routes.h"
 #include "common/gateway/sweeper.h"
 #include "common/gateway/token_settings.h"
+#include "common/identity/password.h"
 #include "common/messaging/broker_rabbitmq.h"
 #include "common/messaging/topology.h"
 #include "common/runtime/log.h"
@@ -34,6 +35,8 @@ struct ApiSettings {
         config.text("docs-dir", docs_dir, "Where docs/site/build left the pages of /docs.");
         config.text("trusted-proxies", trusted_proxies,
                     "Addresses, with commas between, whose X-Forwarded-For names the client.");
+        config.text("common-passwords", common_passwords,
+                    "File of passwords that nobody may choose, one a line, # begins a comment.");
         config.integer("http-threads", http_threads, 1, 64, "Threads that serve HTTP.");
         config.integer("read-threads", read_threads, 1, 64,
                        "Threads that read Postgres, a connection each.");
@@ -45,6 +48,7 @@ struct ApiSettings {
     std::string notifier_url;
     std::string docs_dir;
     std::string trusted_proxies;
+    std::string common_passwords;
     unsigned http_threads = 2;
     unsigned read_threads = 4;
 };
@@ -73,6 +77,8 @@ messaging::OwnQueue catalogue_queue(const std::string& instance) {
 
 int run(const ApiSettings& settings, const runtime::ProcessSettings& process) {
     const auto keys = settings.tokens.load(identity::KeyUse::sign);
+    if (!settings.common_passwords.empty())
+        identity::add_common_passwords(settings.common_passwords);
     const auto broker_settings = settings.connections.broker(program);
     const auto schema = workers::wait_for_schema(settings.connections.database_url);
     workers::wait_for_topology(broker_settings, schema.shards);

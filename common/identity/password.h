@@ -31,4 +31,9 @@ std::optional<Problem> password_problem(std::string_view password, std::string_v
 /// Among the commonest passwords of at least eight characters, whatever the case of its letters.
 bool is_common_password(std::string_view password);
 
+/// From now on the lines of this file are common too, but those that begin with '#'. Before there
+/// are other threads. Throws std::runtime_error when it cannot be read or is larger than a list of
+/// passwords would be.
+void add_common_passwords(const std::string& file);
+
 }  // namespace itn::identity

@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <array>
+#include <fstream>
+#include <stdexcept>
 #include <string>
+#include <unordered_set>
 
 #include "common/base/limits.h"
 #include "common/identity/password.h"
@@ -39,6 +42,17 @@ constexpr auto common = std::to_array<std::string_view>({
     "whatever",     "william1",    "zaq12wsx",   "zaq1zaq1",   "zxcvbnm1",      "zxcvbnm123",
     "zxcvbnm,",
 });
+
+/// Lines of a file of common passwords: some 100 MiB, as much as a start should wait for.
+constexpr std::size_t max_listed = 1'000'000;
+/// Bytes of one of them, of which more are no common password.
+constexpr std::size_t max_listed_size = 256;
+
+/// What was added, in lower case.
+std::unordered_set<std::string>& added() {
+    static std::unordered_set<std::string> passwords;
+    return passwords;
+}
 
 std::string lower(std::string_view text) {
     std::string out(text);
@@ -86,7 +100,22 @@ bool is_own_address(std::string_view password, std::string_view email) {
 }  // namespace
 
 bool is_common_password(std::string_view password) {
-    return std::ranges::find(common, lower(password)) != common.end();
+    const std::string text = lower(password);
+    return std::ranges::find(common, text) != common.end() || added().contains(text);
+}
+
+void add_common_passwords(const std::string& file) {
+    std::ifstream in(file);
+    std::size_t lines = 0;
+    for (std::string line; std::getline(in, line);) {
+        if (++lines > max_listed)
+            throw std::runtime_error(file + " has more lines than a list of common passwords");
+        if (line.ends_with('\r')) line.pop_back();
+        // Shorter ones fail by their length.
+        const bool counts = line.size() >= limits::min_password && line.size() <= max_listed_size;
+        if (counts && !line.starts_with('#')) added().insert(lower(line));
+    }
+    if (!in.eof()) throw std::runtime_error("the common passwords in " + file + " cannot be read");
 }
 
 std::optional<Problem> password_problem(std::string_view password, std::string_view email) {

@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <fstream>
+#include <stdexcept>
+
 #include "common/identity/password.h"
 
 namespace itn::identity {
@@ -52,6 +55,20 @@ TEST(PasswordPolicy, RefusesByName) {
             EXPECT_EQ(problem->faults.at(0).pointer, "/password");
         }
     }
+}
+
+TEST(PasswordPolicy, TakesMoreFromAFile) {
+    const std::string file = testing::TempDir() + "common_passwords";
+    std::ofstream(file) << "#!comment: Some-Comment\r\nshort\nOrion-Belt\ncrab nebula\r\nlast-line";
+    EXPECT_FALSE(is_common_password("orion-belt"));
+    add_common_passwords(file);
+    for (const auto* listed : {"orion-belt", "ORION-BELT", "Crab Nebula", "last-line", "password"})
+        EXPECT_TRUE(is_common_password(listed)) << listed;
+    for (const auto* other : {"short", "#!comment: Some-Comment", "", "orion-bel"})
+        EXPECT_FALSE(is_common_password(other)) << other;
+    EXPECT_TRUE(password_problem("ORION-belt", "").has_value());
+    EXPECT_THROW(add_common_passwords(file + ".none"), std::runtime_error);
+    EXPECT_THROW(add_common_passwords(testing::TempDir()), std::runtime_error);
 }
 
 TEST(PasswordPolicy, AnEmptyAddressForbidsNothing) {
