@@ -42,6 +42,15 @@ void refuse_refresh(Call& call) {
     refuse(call, "invalid_refresh_token", "Sign in again.");
 }
 
+/// The same for a token that names a session, or seems to; nobody waits for the trail.
+void refuse_refresh(const Room& room, Call& call, const std::string& session, Principal owner,
+                    std::string_view why) {
+    auto line = audit_line(room, call, "refresh_refused", session, std::string(why));
+    line.principal = std::move(owner);
+    room.audit.note(std::move(line));
+    refuse_refresh(call);
+}
+
 storage::Rights rights_of(const storage::Account& account) {
     return {.principal = account.principal(),
             .roles = identity::Roles(account.role),
@@ -97,13 +106,13 @@ void sign_in(const Room& room, Call& call, Accounts& accounts, const wire::Login
     answer_session(call, *token, issued.token);
 }
 
-/// The token was used already: whoever has it, the session is over.
+/// The token was used already: whoever has it, the session is over, and so are the access tokens.
 void end_stolen(const Room& room, Call& call, Accounts& accounts,
                 const identity::RefreshFamily& family) {
-    accounts.revoke_family(family.id);
     auto line = audit_line(room, call, "refresh_reuse", family.principal.text(), family.id);
     line.principal = family.principal;
-    audit(accounts, line);
+    accounts.end_stolen_session(family, cause_of(room, call), std::move(line));
+    room.doorkeeper.nudge();
     refuse_refresh(call);
 }
 
@@ -114,9 +123,12 @@ void refresh(const Room& room, Call& call, Accounts& accounts,
     const auto verdict = identity::decide_refresh(family, presented, now);
     if (verdict == identity::RefreshVerdict::reuse)
         return end_stolen(room, call, accounts, *family);
-    if (verdict != identity::RefreshVerdict::rotate) return refuse_refresh(call);
-    const auto rights = accounts.rights(family->principal);
-    if (!rights || rights->disabled) return refuse_refresh(call);
+    const auto owner = family ? family->principal : Principal();
+    if (verdict != identity::RefreshVerdict::rotate)
+        return refuse_refresh(room, call, presented.id, owner, name(verdict));
+    const auto rights = accounts.rights(owner);
+    if (!rights || rights->disabled)
+        return refuse_refresh(room, call, presented.id, owner, "disabled");
     const auto token = access_token(room, *rights, identity::all_scopes, person_client);
     if (!token) return call.problem(token.problem());
     const auto next = identity::rotate(*family, now);

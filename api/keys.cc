@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/account_answers.h"
+#include "api/gate.h"
 #include "api/query.h"
 #include "common/identity/api_key.h"
 #include "common/wire/account.h"
@@ -87,7 +88,10 @@ void create_key(const Room& room, CallPtr call) {
     const auto wish = wire::parse_key_wish(call->request().body);
     if (!wish) return call->problem(wish.problem());
     auto owner = owner_of(*call, wish->partner, identity::Action::partner_change);
-    if (!owner) return call->problem(problem_of("forbidden", "Only admins make keys of partners."));
+    if (!owner) {
+        note_refusal(room, *call, "key of partner " + wish->partner);
+        return call->problem(problem_of("forbidden", "Only admins make keys of partners."));
+    }
     auto row = row_of(*wish, *std::move(owner), room.clock.now());
     if (!row) return call->problem(row.problem());
     room.reads.run_write(call, [&room, call, row = *std::move(row)](storage::Reader& reader) {

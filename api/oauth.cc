@@ -7,6 +7,7 @@
 
 #include "api/account_answers.h"
 #include "api/front/decode.h"
+#include "api/front/framing.h"
 #include "api/tokens.h"
 #include "common/identity/api_key.h"
 #include "common/identity/base64url.h"
@@ -69,11 +70,18 @@ struct Client {
     std::string secret{};
 };
 
-/// Of "Basic <base64 of id:secret>"; nullopt when it is anything else.
-std::optional<Client> basic_client(std::optional<std::string_view> authorization) {
-    constexpr std::string_view scheme = "Basic ";
-    if (!authorization || !authorization->starts_with(scheme)) return std::nullopt;
-    std::string text(authorization->substr(scheme.size()));
+constexpr std::string_view basic_scheme = "Basic ";
+
+/// Whatever the case of the scheme.
+bool is_basic(const Call& call) {
+    const auto authorization = call.request().header("authorization");
+    return authorization &&
+           front::same_name(authorization->substr(0, basic_scheme.size()), basic_scheme);
+}
+
+/// Of "Basic <base64 of id:secret>"; nullopt when what follows the scheme is anything else.
+std::optional<Client> basic_client(std::string_view authorization) {
+    std::string text(authorization.substr(basic_scheme.size()));
     text.erase(std::min(text.find_last_not_of('=') + 1, text.size()));
     std::ranges::replace(text, '+', '-');
     std::ranges::replace(text, '/', '_');
@@ -83,9 +91,9 @@ std::optional<Client> basic_client(std::optional<std::string_view> authorization
     return Client{.id = pair->substr(0, colon), .secret = pair->substr(colon + 1)};
 }
 
-/// Who asks, said once: in the header or in the form.
+/// Who asks: in the header or in the form.
 std::optional<Client> client_of(const Call& call, const Form& form) {
-    if (auto client = basic_client(call.request().header("authorization"))) return client;
+    if (is_basic(call)) return basic_client(*call.request().header("authorization"));
     const auto id = once(form, "client_id");
     const auto secret = once(form, "client_secret");
     if (!id || !secret) return std::nullopt;
@@ -102,6 +110,8 @@ std::optional<TokenWish> wish_of(Call& call, const Form& form) {
     if (!grant) return refuse(400, "invalid_request", "grant_type is required, once.");
     if (*grant != "client_credentials")
         return refuse(400, "unsupported_grant_type", "Only client_credentials is known here.");
+    if (is_basic(call) && (has(form, "client_id") || has(form, "client_secret")))
+        return refuse(400, "invalid_request", "The client is named in the header and in the form.");
     const auto client = client_of(call, form);
     if (!client)
         return refuse(401, "invalid_client", "client_id and client_secret are required, once.");

@@ -6,6 +6,7 @@
 #include "api/answers.h"
 #include "api/catalogue_resource.h"
 #include "api/etag.h"
+#include "api/gate.h"
 #include "api/query.h"
 #include "common/wire/account.h"
 #include "common/wire/ids.h"
@@ -58,8 +59,10 @@ std::optional<std::string> account_cursor(Query& query) {
 /// What a change came to; `provided` is the version it named.
 void finish(const Room& room, Call& call, Accounts& accounts, const std::string& id,
             Changed changed, std::int64_t provided) {
-    if (changed == Changed::last_admin)
+    if (changed == Changed::last_admin) {
+        note_refusal(room, call, "last admin");
         return call.problem(problem_of("forbidden", "This is the last admin."));
+    }
     const auto account = accounts.account(id);
     if (!account || changed == Changed::missing) return call.problem(no_such_account());
     if (changed == Changed::stale) return call.problem(stale_problem(account->version, provided));

@@ -96,6 +96,10 @@ public:
     /// A new password kills all tokens and sessions of the account.
     Changed set_password(const std::string& id, const std::string& password_hash,
                          const Cause& cause);
+    /// Of a session whose token was shown twice: ends it and kills all tokens of its account. Once:
+    /// a second time nothing changes. `line` says by whom.
+    void end_stolen_session(const identity::RefreshFamily& family, const Cause& cause,
+                            AuditLine line);
     /// The same password under new costs: nothing else changes. Nothing at all when `from` is not
     /// its hash any more.
     void rehash(const std::string& id, const std::string& from, const std::string& password_hash);

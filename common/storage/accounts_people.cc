@@ -138,6 +138,16 @@ Changed Accounts::set_password(const std::string& id, const std::string& passwor
     return tell(session, id, EventKind::user_updated, cause, {.event = "password_changed"});
 }
 
+void Accounts::end_stolen_session(const identity::RefreshFamily& family, const Cause& cause,
+                                  AuditLine line) {
+    Session session(connection_, Mode::read_write);
+    if (session.run(sql::revoke_family, {family.id}).affected_rows() == 0) return;
+    const std::string id = family.principal.text().substr(std::string_view("user:").size());
+    if (session.run(sql::count_account_up, {id, cause.at}).affected_rows() == 0)
+        return session.commit();
+    tell(session, id, EventKind::user_updated, cause, std::move(line));
+}
+
 void Accounts::rehash(const std::string& id, const std::string& from,
                       const std::string& password_hash) {
     Session session(connection_, Mode::autocommit);

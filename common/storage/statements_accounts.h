@@ -45,6 +45,9 @@ WHERE id = $1 AND disabled <> $2::boolean)"};
 inline constexpr Statement update_password{"update_password", R"(
 UPDATE account SET password = $2, version = version + 1, changed_at = $3::timestamptz
 WHERE id = $1)"};
+inline constexpr Statement count_account_up{
+    "count_account_up",
+    "UPDATE account SET version = version + 1, changed_at = $2::timestamptz WHERE id = $1"};
 inline constexpr Statement rehash_password{
     "rehash_password", "UPDATE account SET password = $3 WHERE id = $1 AND password = $2"};
 

@@ -204,9 +204,37 @@ TEST(AuthPg, ARefreshTokenIsGoodOnceAndItsReuseEndsTheSession) {
     EXPECT_EQ(slug_of(stolen), "invalid_refresh_token");
     EXPECT_EQ(people.audited("refresh_reuse"), 1U);
     EXPECT_EQ(untraced(refresh(people, second)), untraced(stolen));
-    EXPECT_EQ(refresh(people, other).status, 200);
+    for (const auto* session : {&first, &second, &other})
+        EXPECT_TRUE(eventually([&] {
+            return people.get("/api/users/me", bearer(session->at("accessToken"))).status == 401;
+        }));
+    const auto fresh = refresh(people, other);
+    ASSERT_EQ(fresh.status, 200);
+    EXPECT_EQ(people.get("/api/users/me", bearer(Json::parse(fresh.body).at("accessToken"))).status,
+              200);
     for (const auto* text : {"", "itnr_", "itn_abcdefABCDEF_x"})
         EXPECT_EQ(refresh(people, {{"refreshToken", text}}).status, 401) << text;
+}
+
+TEST(AuthPg, RefusedRefreshesStandInTheTrail) {
+    People people;
+    const auto id = people.join("ada");
+    const auto ended = people.session("ada");
+    const auto late = people.session("ada");
+    const auto idle = people.session("ada");
+    people.post("/api/auth/logout", refresh_body(ended), people.as("ada"));
+    const auto family_of = [](const Json& session) {
+        return session.at("refreshToken").get<std::string>().substr(5, 12);
+    };
+    people.texts("UPDATE refresh_family SET expires_at = started_at WHERE id = '" +
+                 family_of(late) + "' RETURNING id");
+    people.texts("UPDATE account SET disabled = true WHERE id = '" + id + "' RETURNING id");
+    const Json unknown{{"refreshToken", "itnr_4fQz0aBcD1eF_" + std::string(43, 'a')}};
+    for (const auto& session : {unknown, ended, late, idle}) {
+        const auto noted = people.world().audit().noted();
+        EXPECT_EQ(refresh(people, session).status, 401);
+        EXPECT_EQ(people.world().audit().noted(), noted + 1) << session;
+    }
 }
 
 TEST(AuthPg, OfRacingRefreshesOneWinsAndTheSessionIsOver) {

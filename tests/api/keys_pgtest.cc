@@ -191,6 +191,12 @@ TEST(OauthPg, GrantsWhatTheKeyHas) {
     const auto by_header =
         people.world().ask("POST", "/oauth/token", "grant_type=client_credentials", basic);
     EXPECT_EQ(by_header.status, 200) << by_header.body;
+    EXPECT_EQ(error_of(grant(people, key, "", basic)), "400 invalid_request");
+    basic[0].second.replace(0, 5, "bAsIC");
+    EXPECT_EQ(
+        people.world().ask("POST", "/oauth/token", "grant_type=client_credentials", basic).status,
+        200);
+    EXPECT_EQ(error_of(grant(people, key, "", basic)), "400 invalid_request");
 }
 
 TEST(OauthPg, RefusesAsTheStandardSays) {
@@ -264,7 +270,10 @@ TEST(PartnersPg, TheirKeysAreThePartner) {
     const auto admin = people.as_admin();
     people.post("/api/partners", {{"name", "acme"}, {"stations", {"mars"}}}, admin);
     const Json wish{{"name", "k"}, {"scopes", {"read", "trade"}}, {"partner", "acme"}};
-    EXPECT_EQ(people.post("/api/keys", wish, people.as("ada")).status, 403);
+    const auto as_ada = people.as("ada");
+    const auto noted = people.world().audit().noted();
+    EXPECT_EQ(people.post("/api/keys", wish, as_ada).status, 403);
+    EXPECT_EQ(people.world().audit().noted(), noted + 1);
     auto unknown = wish;
     unknown["partner"] = "beta";
     EXPECT_EQ(slug_of(people.post("/api/keys", unknown, admin)), "partner_not_found");

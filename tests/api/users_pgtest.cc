@@ -178,7 +178,9 @@ TEST(UsersPg, TheLastAdminIsNotDisabled) {
         people.world().ask("PUT", "/api/users/" + own + "/status", R"({"disabled":true})");
     EXPECT_EQ(refused.status, 403);
     EXPECT_EQ(slug_of(refused), "forbidden");
+    const auto noted = people.world().audit().noted();
     EXPECT_EQ(people.appoint(own, "operator").status, 403);
+    EXPECT_EQ(people.world().audit().noted(), noted + 1);
     EXPECT_EQ(people.appoint(own, "admin", {"ceres"}).status, 200);
 }
 
