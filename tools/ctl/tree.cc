@@ -55,6 +55,28 @@ Outline outline_of(const CLI::App& app) {
     return outline;
 }
 
+/// The noun, or the program, in which the command line stopped making sense; nullptr when it got as
+/// far as a verb.
+const CLI::App* stopped_at(const CLI::App& program) {
+    const CLI::App* at = &program;
+    while (!at->get_subcommands().empty())
+        at = at->get_subcommands().front();
+    return at->get_subcommands(nullptr).empty() ? nullptr : at;
+}
+
+/// What is not there, and what is.
+std::string suggestion(const CLI::App& program, const CLI::App& at) {
+    std::string path = program.get_name();
+    if (&at != &program) path += ' ' + at.get_name();
+    std::string words;
+    for (const CLI::App* child : at.get_subcommands(nullptr))
+        words += (words.empty() ? "" : ", ") + child->get_name();
+    const auto unknown = program.remaining(true);
+    const std::string fault =
+        unknown.empty() ? "says too little" : "knows no '" + unknown.front() + '\'';
+    return path + ' ' + fault + "; there are: " + words + '\n' + path + " --help tells of them\n";
+}
+
 }  // namespace
 
 Verb& Verb::word(const std::string& name, std::string& value, const std::string& help) {
@@ -105,7 +127,11 @@ void Verb::runs(Action action) {
 }
 
 Verb Noun::verb(const std::string& name, const std::string& help) {
-    return {*app_->add_subcommand(name, help), *chosen_};
+    CLI::App& app = *app_->add_subcommand(name, help);
+    // Whoever shows one thing finds it under either word, whatever the noun.
+    if (name == "show") app.alias("get");
+    if (name == "get") app.alias("show");
+    return {app, *chosen_};
 }
 
 Tree::Tree() : app_(std::make_unique<CLI::App>(about, "itnctl")) {
@@ -135,6 +161,12 @@ std::optional<Action> Tree::parse(int argc, const char* const* argv, int& exit_c
     try {
         app_->parse(argc, argv);
     } catch (const CLI::ParseError& error) {
+        const CLI::App* const at = error.get_exit_code() == 0 ? nullptr : stopped_at(*app_);
+        if (at != nullptr) {
+            std::cerr << suggestion(*app_, *at);
+            exit_code = static_cast<int>(Exit::usage);
+            return std::nullopt;
+        }
         const int code = app_->exit(error, std::cout, std::cerr);
         exit_code = code == 0 ? 0 : static_cast<int>(Exit::usage);
         return std::nullopt;

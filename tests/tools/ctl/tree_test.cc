@@ -63,6 +63,30 @@ TEST_F(TreeTest, what_is_wrong_is_usage) {
     EXPECT_EQ(parse({"smuggle"}), usage);
 }
 
+TEST_F(TreeTest, names_the_words_there_are_in_place_of_one_that_is_not) {
+    const auto told = [&](const std::vector<const char*>& words) {
+        testing::internal::CaptureStderr();
+        EXPECT_EQ(parse(words), static_cast<int>(Exit::usage));
+        const std::string text = testing::internal::GetCapturedStderr();
+        return text.substr(0, text.find('\n'));
+    };
+    EXPECT_EQ(told({"smuggle"}), "itnctl knows no 'smuggle'; there are: trade");
+    EXPECT_EQ(told({"trade", "smuggle"}), "itnctl trade knows no 'smuggle'; there are: submit");
+    EXPECT_EQ(told({"trade"}), "itnctl trade says too little; there are: submit");
+}
+
+TEST_F(TreeTest, show_and_get_are_the_same) {
+    for (const char* name : {"show", "get"}) {
+        Tree tree;
+        tree.noun("trade", "Goods.").verb(name, "One.").runs([](Desk&) { return 0; });
+        for (const char* word : {"show", "get"}) {
+            const char* const words[] = {"itnctl", "trade", word};
+            int code = 0;
+            EXPECT_TRUE(tree.parse(3, words, code).has_value()) << name << ' ' << word;
+        }
+    }
+}
+
 TEST_F(TreeTest, help_is_no_error) {
     EXPECT_EQ(parse({"--help"}), 0);
     EXPECT_EQ(parse({"trade", "submit", "--help"}), 0);

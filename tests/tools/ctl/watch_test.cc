@@ -77,5 +77,12 @@ TEST(Addresses, a_certificate_nobody_vouches_for_leads_to_ITN_CA_FILE) {
     EXPECT_NE(std::string(untrusted.what()).find("ITN_CA_FILE"), std::string::npos);
 }
 
+TEST(Whoami, a_partners_key_is_known_though_it_has_no_account) {
+    PretendServer api([](const std::string&, const json&) { return Reply{.status = 404}; });
+    const Ended told = run_itnctl(at(api), {"whoami"});
+    EXPECT_EQ(told.code, 0) << told.trouble;
+    EXPECT_EQ(json::parse(told.output), (json{{"keyId", "a"}, {"kind", "partner"}}));
+}
+
 }  // namespace
 }  // namespace itn::ctl::tests
