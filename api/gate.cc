@@ -137,11 +137,14 @@ void note_change(const Room& room, const Call& call, std::string_view what) {
 void admit(const Room& room, const RouteRow& row, const CallPtr& call, Pass pass) {
     if (!row.rate) return pass(room, row, call);
     if (is_sign_in(row.action)) return judge(room, row, call, gateway::anonymous_visitor(), pass);
-    room.doorkeeper.identify(call->request().header("authorization"),
-                             [&room, &row, call, pass](Result<VisitorPtr> known) {
-                                 if (!known) return turn_away(room, row, *call, known.problem());
-                                 judge(room, row, call, *std::move(known), pass);
-                             });
+    const auto authorization = call->request().header("authorization");
+    if (room.doorkeeper.is_new_key(authorization) &&
+        !spend(room, *call, RateClass::sign_in, payer_of(*call)))
+        return;
+    room.doorkeeper.identify(authorization, [&room, &row, call, pass](Result<VisitorPtr> known) {
+        if (!known) return turn_away(room, row, *call, known.problem());
+        judge(room, row, call, *std::move(known), pass);
+    });
 }
 
 }  // namespace itn::api

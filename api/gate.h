@@ -5,6 +5,8 @@
 //
 //   identify ──▶ nobody we know: 401 ──▶ rate: 429 ──▶ nothing of the kind allowed: 403 ──▶ handler
 //
+// A key that is new here costs its sender's address a sign-in before the database is asked for it.
+//
 // Who may reach the handler is known then; which things it may touch the handler asks
 // common/rights. What cannot be judged, because the database is away, is 503.
 

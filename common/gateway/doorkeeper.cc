@@ -152,6 +152,11 @@ public:
         look_up(std::move(lookup));
     }
 
+    bool is_new_key(std::string_view text) const {
+        const auto presented = identity::parse_api_key(text);
+        return presented && !known_.remembers(*presented, clock_.now());
+    }
+
     void identify_ticket(std::string_view text, OnKnown on_known) {
         if (text.empty() || text.size() > limits::max_ticket) return on_known(refused("malformed"));
         if (is_overdue()) return on_known(unavailable());
@@ -406,6 +411,11 @@ void Doorkeeper::identify(std::optional<std::string_view> authorization, OnKnown
     if (identity::looks_like_api_key(*secret))
         return inside_->identify_key(*secret, std::move(on_known));
     inside_->identify_token(*secret, on_known);
+}
+
+bool Doorkeeper::is_new_key(std::optional<std::string_view> authorization) const {
+    const auto secret = authorization ? bearer_of(*authorization) : std::nullopt;
+    return secret && identity::looks_like_api_key(*secret) && inside_->is_new_key(*secret);
 }
 
 void Doorkeeper::identify_secret(std::string_view secret, OnKnown on_known) {

@@ -52,7 +52,8 @@ public:
         /// How long what is remembered is good without a poll that succeeds.
         std::chrono::milliseconds overdue = limits::revocation_overdue;
     };
-    /// Called once: at once on the caller's thread, or later on the keeper's.
+    /// Called once: at once on the caller's thread, or later on one of the keeper's, within some
+    /// two seconds.
     using OnKnown = std::function<void(Result<VisitorPtr>)>;
 
     explicit Doorkeeper(Options options);
@@ -70,6 +71,10 @@ public:
     /// The same for the bare token, key or ticket of a WebSocket's first frame. The row of a ticket
     /// has the SHA-256 of its text; who brings it may read for as long as a token lives.
     void identify_secret(std::string_view secret, OnKnown on_known);
+
+    /// Any thread. Whether this is an API key that was not seen here before, or not with this
+    /// secret: it costs a look at the database, so doors let an address show few of them.
+    bool is_new_key(std::optional<std::string_view> authorization) const;
 
     /// Any thread. Whether somebody who was let in may stay: not expired, nothing revoked. While
     /// the database is away nothing can be revoked, so nobody is sent away for it.

@@ -12,6 +12,16 @@ KnownKeyPtr KnownKeys::find(const std::string& id, Moment now) const {
     return found->second->key;
 }
 
+bool KnownKeys::remembers(const identity::SecretText& presented, Timestamp now) const {
+    const auto known = [&]() -> KnownKeyPtr {
+        const std::lock_guard lock(mutex_);
+        const auto found = by_id_.find(presented.id);
+        return found == by_id_.end() ? nullptr : found->second->key;
+    }();
+    return known != nullptr && identity::judge_api_key(presented, known->row, now) !=
+                                   identity::KeyVerdict::wrong_secret;
+}
+
 void KnownKeys::keep(KnownKey key, Moment now) {
     const auto kept = std::make_shared<const KnownKey>(std::move(key));
     const auto& id = kept->row->id;

@@ -33,6 +33,8 @@ public:
 
     /// What was read within limits::key_life before `now`, else null.
     KnownKeyPtr find(const std::string& id, Moment now) const;
+    /// Whether the secret was right when it was last read, however long ago.
+    bool remembers(const identity::SecretText& presented, Timestamp now) const;
     void keep(KnownKey key, Moment now);
     void forget(const std::string& id);
     /// All keys of the owner that stand on rights older than `version`.

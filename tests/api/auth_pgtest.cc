@@ -2,6 +2,7 @@
 
 #include <argon2.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <array>
@@ -325,6 +326,22 @@ TEST(AuthPg, NoSecretStandsInTheDatabase) {
         for (const auto& row : people.texts("SELECT t::text FROM " + table + " t"))
             for (const auto& secret : secrets)
                 EXPECT_EQ(row.find(secret), std::string::npos) << table << ": " << row;
+}
+
+TEST(AuthPg, ADatabaseThatHangsHoldsNoSignIn) {
+    People people;
+    people.join("ada");
+    std::vector<pid_t> sessions;
+    for (const auto& pid :
+         people.texts("SELECT pid::text FROM pg_stat_activity WHERE application_name = 'itn-api'"))
+        sessions.push_back(std::stoi(pid));
+    ASSERT_FALSE(sessions.empty());
+    for (const auto session : sessions)
+        ASSERT_EQ(kill(session, SIGSTOP), 0);
+    EXPECT_EQ(people.sign_in("ada").status, 503);
+    for (const auto session : sessions)
+        ASSERT_EQ(kill(session, SIGCONT), 0);
+    EXPECT_TRUE(eventually([&] { return people.sign_in("ada").status == 200; }));
 }
 
 TEST(AuthPg, WithoutADatabaseNobodyComesIn) {

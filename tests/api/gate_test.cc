@@ -61,6 +61,22 @@ TEST(Gate, KeysCannotBeJudgedWithoutADatabase) {
     EXPECT_EQ(shown(world, "Bearer " + key, "/livez").status, 200) << "asked of nobody";
 }
 
+TEST(Gate, NewKeysAreFewAnAddress) {
+    auto rates = patient_rates();
+    rates.sign_in = {.tokens = 1, .period = std::chrono::hours(1), .burst = 3};
+    RoomWorld world(no_database, limits::max_pending_calls, limits::read_deadline, rates);
+    const auto try_one = [&] {
+        return shown(world, "Bearer " + identity::fresh_secret().text(identity::api_key_prefix));
+    };
+    for (int i = 0; i < 3; ++i)
+        EXPECT_EQ(try_one().status, 503) << "it is looked for";
+    const auto reply = try_one();
+    EXPECT_EQ(reply.status, 429);
+    EXPECT_EQ(reply.header("RateLimit")->substr(0, 12), "\"sign_in\";r=");
+    EXPECT_TRUE(reply.header("Retry-After"));
+    EXPECT_EQ(shown(world, "Bearer " + world.token(an_admin())).status, 503) << "not counted";
+}
+
 TEST(Gate, WhatNoRoleAllowsIsForbiddenAndAudited) {
     RoomWorld world;
     const Who trader{.principal = Principal("user:1"),

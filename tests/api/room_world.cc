@@ -41,7 +41,13 @@ std::shared_ptr<const identity::KeySet> test_keys() {
     return keys;
 }
 
-/// Tests do in a second what people do in an hour.
+bool has_header(const Headers& headers, std::string_view name) {
+    return std::any_of(headers.begin(), headers.end(),
+                       [&](const auto& header) { return header.first == name; });
+}
+
+}  // namespace
+
 gateway::Rates patient_rates() {
     constexpr identity::Rate plenty{
         .tokens = 10'000, .period = std::chrono::seconds(1), .burst = 10'000};
@@ -51,13 +57,6 @@ gateway::Rates patient_rates() {
     return rates;
 }
 
-bool has_header(const Headers& headers, std::string_view name) {
-    return std::any_of(headers.begin(), headers.end(),
-                       [&](const auto& header) { return header.first == name; });
-}
-
-}  // namespace
-
 const Who& an_admin() {
     static const Who who{.principal = Principal("user:01900000-0000-7000-8000-00000000000a"),
                          .roles = identity::Roles(identity::Role::admin)};
@@ -65,10 +64,10 @@ const Who& an_admin() {
 }
 
 RoomWorld::RoomWorld(const std::string& database_url, std::size_t pending,
-                     std::chrono::milliseconds read_deadline)
+                     std::chrono::milliseconds read_deadline, const gateway::Rates& rates)
     : database_url_(database_url),
       pending_(pending),
-      budgets_("", "test", patient_rates()),
+      budgets_("", "test", rates),
       audit_(database_url == no_database ? "" : database_url, "test"),
       catalogue_(database_url),
       reads_({.database_url = database_url, .threads = 2, .deadline = read_deadline}),

@@ -37,6 +37,9 @@ struct Who {
 /// May do everything that belongs to no single caller; asks when nobody else is named.
 const Who& an_admin();
 
+/// Tests do in a second what people do in an hour: plenty of sign-ins and account work.
+gateway::Rates patient_rates();
+
 /// Where nobody listens: every read fails at once.
 inline constexpr const char* no_database = "postgresql://itn@127.0.0.1:1/none";
 
@@ -46,7 +49,8 @@ public:
     /// there is no database; with one the keeper is started.
     explicit RoomWorld(const std::string& database_url = no_database,
                        std::size_t pending = limits::max_pending_calls,
-                       std::chrono::milliseconds read_deadline = limits::read_deadline);
+                       std::chrono::milliseconds read_deadline = limits::read_deadline,
+                       const gateway::Rates& rates = patient_rates());
     ~RoomWorld();
     RoomWorld(const RoomWorld&) = delete;
     RoomWorld& operator=(const RoomWorld&) = delete;

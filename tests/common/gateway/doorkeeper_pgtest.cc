@@ -188,6 +188,21 @@ TEST_F(DoorkeeperTest, WrongUnknownAndExpiredKeysAreRefused) {
               "unauthenticated owner_disabled");
 }
 
+TEST_F(DoorkeeperTest, AKeyIsNewUntilItWasSeenWithItsSecret) {
+    const auto key = key_of(Principal("user:" + somebody()));
+    const auto is_new = [&](const std::string& secret) {
+        return keeper_.is_new_key("Bearer " + secret);
+    };
+    const auto other = identity::fresh_secret_for(key.id).text(identity::api_key_prefix);
+    EXPECT_TRUE(is_new(key.text));
+    ASSERT_EQ(verdict(keeper_, key.text), "ok");
+    EXPECT_FALSE(is_new(key.text));
+    EXPECT_TRUE(is_new(other));
+    EXPECT_FALSE(is_new(token("user:1")));
+    EXPECT_FALSE(is_new("itn_short"));
+    EXPECT_FALSE(keeper_.is_new_key(std::nullopt));
+}
+
 TEST_F(DoorkeeperTest, ARevokedKeyDiesEverywhereAndTakesItsTokensAlong) {
     const auto owner = Principal("user:" + somebody());
     const auto key = key_of(owner);
