@@ -7,8 +7,11 @@
 
 namespace itn::api {
 
-bool may_hear(const identity::Caller& caller, const wire::JournalEntry& entry) {
-    return rights::may_hear(caller, rights::stake_of(entry.kind, entry.subject, entry.body));
+void add_heard(List& list, const identity::Caller& caller,
+               const std::vector<wire::JournalEntry>& entries, const std::string& epoch) {
+    for (const auto& entry : entries)
+        if (const auto heard = rights::as_heard(caller, entry))
+            list.rows.push_back(wire::render(*heard, epoch));
 }
 
 void answer_history(const Room& room, CallPtr call, std::string subject, Problem missing) {
@@ -16,9 +19,7 @@ void answer_history(const Room& room, CallPtr call, std::string subject, Problem
                 missing = std::move(missing)](storage::Reader& reader) {
         const auto read = reader.history(subject);
         List list{.name = "history"};
-        for (const auto& entry : read.value)
-            if (may_hear(call->caller(), entry))
-                list.rows.push_back(wire::render(entry, read.position.epoch));
+        add_heard(list, call->caller(), read.value, read.position.epoch);
         if (list.rows.empty()) return call->problem(missing);
         answer_list(*call, list, read.position);
     };

@@ -10,6 +10,7 @@
 #include "api/pages.h"
 #include "api/query.h"
 #include "api/writes.h"
+#include "common/rights/rights.h"
 #include "common/wire/ids.h"
 #include "common/wire/representation.h"
 
@@ -46,17 +47,19 @@ std::string item_of(const domain::Stock& stock) {
         .dump();
 }
 
-std::string rendered(const storage::LedgerLine& line) {
-    return Json{{"at", to_rfc3339(line.at)},
-                {"kind", domain::name(line.kind)},
-                {"subject", line.subject},
-                {"causedBy", line.caused_by},
-                {"counterpart", line.counterpart},
-                {"delta", line.delta.value()},
-                {"balance", line.balance.value()},
-                {"lane", line.lane.text()},
-                {"seq", line.seq}}
-        .dump();
+/// What moved the stock, and from or to whom, is for those who may know it.
+std::string rendered(const storage::LedgerLine& line, bool with_causes) {
+    Json row{{"at", to_rfc3339(line.at)}, {"kind", domain::name(line.kind)}};
+    if (with_causes) {
+        row["subject"] = line.subject;
+        row["causedBy"] = line.caused_by;
+        row["counterpart"] = line.counterpart;
+    }
+    row["delta"] = line.delta.value();
+    row["balance"] = line.balance.value();
+    row["lane"] = line.lane.text();
+    row["seq"] = line.seq;
+    return row.dump();
 }
 
 void read_inventory(const Room& room, CallPtr call, storage::StockFilter filter, List list,
@@ -130,8 +133,9 @@ void show_ledger(const Room& room, CallPtr call) {
                           .dump();
         before = before.substr(1, before.size() - 2) + ",";
         List list{.name = ledger_name, .before = std::move(before)};
+        const bool with_causes = rights::may_read_causes(call->caller(), filter.key.station);
         for (const auto& line : read.value.lines.rows)
-            list.rows.push_back(rendered(line));
+            list.rows.push_back(rendered(line, with_causes));
         if (read.value.lines.more) {
             const auto& last = read.value.lines.rows.back();
             list.next =

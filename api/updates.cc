@@ -16,13 +16,6 @@ namespace itn::api {
 
 namespace {
 
-/// Adds what the caller may hear of.
-void add(List& list, const identity::Caller& caller, const std::vector<wire::JournalEntry>& entries,
-         const std::string& epoch) {
-    for (const auto& entry : entries)
-        if (may_hear(caller, entry)) list.rows.push_back(wire::render(entry, epoch));
-}
-
 void answer_since(Call& call, storage::Reader& reader, const wire::Position& since,
                   std::size_t limit) {
     const auto read = reader.events_since(since, limit);
@@ -37,14 +30,14 @@ void answer_since(Call& call, storage::Reader& reader, const wire::Position& sin
         return call.problem(problem_of("future_position",
                                        "The journal has not come so far: load everything again."));
     List list{.name = "updates"};
-    add(list, call.caller(), read.value.entries, since.epoch);
+    add_heard(list, call.caller(), read.value.entries, since.epoch);
     auto seen = read.value.entries.size();
     auto reached = read.value.reached;
     // What is left out makes room for others, as far as one call looks.
     for (bool complete = read.value.complete;
          !complete && list.rows.size() < limit && seen < limits::max_examined_updates;) {
         const auto next = reader.events_since(reached, limit - list.rows.size());
-        add(list, call.caller(), next.value.entries, since.epoch);
+        add_heard(list, call.caller(), next.value.entries, since.epoch);
         seen += std::max<std::size_t>(1, next.value.entries.size());
         reached = next.value.reached;
         complete = next.value.complete;
@@ -69,7 +62,7 @@ void list_recent_updates(const Room& room, CallPtr call) {
         if (position) return answer_since(*call, reader, *position, limit);
         const auto read = reader.recent(limit);
         List list{.name = "updates"};
-        add(list, call->caller(), read.value, read.position.epoch);
+        add_heard(list, call->caller(), read.value, read.position.epoch);
         answer_list(*call, list, read.position);
     });
 }

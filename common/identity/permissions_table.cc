@@ -48,7 +48,7 @@ constexpr auto table = std::to_array<PermissionRow>({
     {A::session_open, S::account, always, always, always, always, always, always, never},
     {A::session_close, S::account, never, self, self, self, self, self, never},
     {A::account_register, S::account, always, always, always, always, always, always, never},
-    {A::account_read, S::read, never, self, self, self, always, self, never},
+    {A::account_read, S::read, never, always, self, self, always, self, never},
     {A::account_list, S::account, never, always, never, never, always, never, never},
     {A::account_change, S::account, never, never, never, never, always, never, never},
     {A::key_create, S::account, never, self, self, self, self, never, never},

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -50,6 +51,19 @@ Stake stake_of(domain::EventKind kind, std::string_view subject, std::string_vie
 /// whoever acts for one of their stations or reads all shipments; those without a station (commands
 /// put aside) by whoever may read what was put aside.
 bool may_hear(const identity::Caller& caller, const Stake& stake);
+
+/// Stock is open to all, but not whose command, trade or shipment moved it: that is for whoever
+/// acts for its station, and for callers that read all trades and shipments.
+bool reads_everything(const identity::Caller& caller);
+bool may_read_causes(const identity::Caller& caller, const StationId& station);
+/// The same of an event; everything else tells its causes to whoever may hear of it.
+bool may_hear_causes(const identity::Caller& caller, const Stake& stake);
+/// An event's body without "cause" and "note"; "{}" when it cannot be read.
+std::string without_causes(std::string_view body);
+/// The entry as this caller may hear it: nullopt when not at all, else perhaps without its causes
+/// (and then without causedBy and traceparent).
+std::optional<wire::JournalEntry> as_heard(const identity::Caller& caller,
+                                           const wire::JournalEntry& entry);
 /// Whether any of the stations has a part in it: what a partner's own queue is fed with.
 bool is_party(std::span<const StationId> stations, const Stake& stake);
 

@@ -55,7 +55,7 @@ Notice read_notice(Fields& fields) {
     entry.lane = fields.name_of("lane", Lane::from, "is no lane");
     entry.seq = fields.integer("seq", seq_range);
     notice.epoch = fields.text("epoch", limits::max_header_text);
-    entry.caused_by = fields.text("causedBy", limits::max_header_text);
+    entry.caused_by = fields.text_if("causedBy", limits::max_header_text).value_or("");
     entry.traceparent = fields.text_if("traceparent", limits::max_header_text).value_or("");
     entry.at = fields.time("at");
     entry.body = raw_object(fields, "body");
@@ -116,7 +116,7 @@ std::string render(const JournalEntry& entry, std::string_view epoch) {
     object.text("lane", entry.lane.text());
     object.number("seq", entry.seq);
     object.text("epoch", epoch);
-    object.text("causedBy", entry.caused_by);
+    object.text_if("causedBy", entry.caused_by);
     object.text_if("traceparent", entry.traceparent);
     object.time("at", entry.at);
     object.json("body", entry.body);

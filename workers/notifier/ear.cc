@@ -10,6 +10,7 @@ const StationId nowhere{"?"};
 
 Ear::Ear(gateway::VisitorPtr visitor) : visitor_(std::move(visitor)) {
     const identity::Caller& caller = visitor_->caller;
+    hears_causes_ = rights::reads_everything(caller);
     for (std::size_t i = 0; i < kinds; ++i) {
         const auto kind = static_cast<domain::EventKind>(i);
         always_.set(i, rights::may_hear(caller, {.kind = kind}) &&

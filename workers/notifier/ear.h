@@ -40,11 +40,19 @@ public:
         return visitor_ && rights::may_hear(visitor_->caller, concerned.stake());
     }
 
+    /// Of what it may hear: whether also whose command, trade or shipment was the cause.
+    bool may_hear_causes(Concerned& concerned) const {
+        if (hears_causes_ || concerned.event().kind != domain::EventKind::inventory_changed)
+            return true;
+        return visitor_ && rights::may_hear_causes(visitor_->caller, concerned.stake());
+    }
+
 private:
     static constexpr auto kinds = static_cast<std::size_t>(domain::EventKind::critical) + 1;
 
     gateway::VisitorPtr visitor_;
     std::bitset<kinds> always_;  // whomever it is about
+    bool hears_causes_ = false;  // of everything
 };
 
 }  // namespace itn::workers::notifier

@@ -85,7 +85,7 @@ std::string event_json(const Event& event, std::string_view position) {
     json.append(R"(","seq":)");
     append_number(json, event.seq);
     json.append(R"(,"at":")").append(event.at);
-    json.append(R"(","causedBy":")").append(event.caused_by);
+    if (!event.caused_by.empty()) json.append(R"(","causedBy":")").append(event.caused_by);
     json.append(R"(","position":")").append(position).append("\"}");
     return json;
 }

@@ -2,53 +2,12 @@
 
 #include "common/base/limits.h"
 #include "common/runtime/log.h"
+#include "workers/notifier/telling.h"
 
 namespace itn::workers::notifier {
 namespace {
 
 constexpr std::size_t half_queue = limits::max_client_queue / 2;
-
-/// The frames of one event, each built when the first client wants it.
-class EventFrames final {
-public:
-    EventFrames(const Event& event, const std::string& position)
-        : event_(event), position_(position) {}
-
-    const Frame& of(const Client& client) { return client.is_stream() ? stream() : socket(); }
-
-    /// Whose state the event tells; none for an alarm, which no other event supersedes.
-    const Subject& subject() {
-        if (!subject_ && event_.kind != domain::EventKind::critical) {
-            const auto family = event_.kind_text.substr(0, event_.kind_text.find('.'));
-            subject_ = std::make_shared<const std::string>(std::string(family) + ' ' +
-                                                           std::string(event_.subject));
-        }
-        return subject_;
-    }
-
-private:
-    const std::string& json() {
-        if (json_.empty()) json_ = event_json(event_, position_);
-        return json_;
-    }
-    const Frame& socket() {
-        if (!socket_) socket_ = std::make_shared<const std::string>(ws_frame(Opcode::text, json()));
-        return socket_;
-    }
-    const Frame& stream() {
-        if (!stream_)
-            stream_ =
-                std::make_shared<const std::string>(sse_event(event_.kind_text, position_, json()));
-        return stream_;
-    }
-
-    const Event& event_;
-    const std::string& position_;
-    std::string json_;
-    Frame socket_;
-    Frame stream_;
-    Subject subject_;
-};
 
 }  // namespace
 
@@ -117,13 +76,15 @@ void Room::on_gone(Client& client) {
 void Room::on_event(const Event& event, const std::string& position) {
     if (!hub_.is_heard(event.kind)) return;
     hub_.match(event, hub_.needs_concerns() ? concerns_of(event) : Concerns{}, hearers_);
-    EventFrames frames(event, position);
+    Telling telling(event, position);
     Concerned concerned(event);
     for (const ClientId id : hearers_) {
         const Client* client = find_(id);
         if (client == nullptr || !client->is_open()) continue;
         if (!seats_[id].ear.may_hear(concerned)) continue;
-        deliver(id, frames.of(*client), client->conflates() ? frames.subject() : nullptr);
+        const bool with_causes = seats_[id].ear.may_hear_causes(concerned);
+        deliver(id, telling.of(*client, with_causes),
+                client->conflates() ? telling.subject() : nullptr);
     }
 }
 
@@ -187,10 +148,11 @@ void Room::send_missed(Client& client, const Event& event, const std::string& po
     if (!hub_.hears(client.id(), event, hub_.needs_concerns() ? concerns_of(event) : Concerns{}))
         return;
     Concerned concerned(event);
-    if (!seats_[client.id()].ear.may_hear(concerned)) return;
+    const Ear& ear = seats_[client.id()].ear;
+    if (!ear.may_hear(concerned)) return;
     delivered_.add();
-    EventFrames frames(event, position);
-    client.send(frames.of(client));
+    Telling telling(event, position);
+    client.send(telling.of(client, ear.may_hear_causes(concerned)));
 }
 
 void Room::read_page(Client& client) {

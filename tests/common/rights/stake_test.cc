@@ -104,6 +104,55 @@ TEST(MayHear, NothingWithoutTheScope) {
         EXPECT_FALSE(may_hear(who, Stake{.kind = static_cast<EventKind>(i), .stations = {ceres}}));
 }
 
+/// An event of ceres' stock with everything that can be told of it.
+wire::JournalEntry stock_entry() {
+    return {
+        .kind = EventKind::inventory_changed,
+        .subject = "ceres/ice",
+        .caused_by = "key-of-ceres",
+        .traceparent = "00-1-2-01",
+        .body = R"({"stationId":"ceres","onHand":5,"reason":"sold","cause":"t-1","note":"\"}"})"};
+}
+
+TEST(AsHeard, StockIsToldWithoutItsCausesToStrangers) {
+    const auto whole = stock_entry();
+    auto plain = whole;
+    plain.caused_by.clear();
+    plain.traceparent.clear();
+    plain.body = R"({"stationId":"ceres","onHand":5,"reason":"sold"})";
+    for (const auto role : {Role::trader, Role::operator_, Role::partner}) {
+        EXPECT_EQ(as_heard(caller(role, {ceres}), whole), whole) << identity::name(role);
+        EXPECT_EQ(as_heard(caller(role, {titan}), whole), plain) << identity::name(role);
+        EXPECT_EQ(as_heard(caller(role), whole), plain) << identity::name(role);
+        EXPECT_TRUE(may_read_causes(caller(role, {ceres}), ceres));
+        EXPECT_FALSE(may_read_causes(caller(role, {titan}), ceres));
+    }
+    for (const auto role : {Role::auditor, Role::admin}) {
+        EXPECT_EQ(as_heard(caller(role), whole), whole) << identity::name(role);
+        EXPECT_TRUE(may_read_causes(caller(role), ceres));
+    }
+    EXPECT_EQ(as_heard(Caller{}, whole), std::nullopt);
+}
+
+TEST(AsHeard, OtherEventsAreToldWholeOrNotAtAll) {
+    const wire::JournalEntry trade{
+        .kind = EventKind::trade_confirmed,
+        .subject = "t",
+        .caused_by = "key",
+        .body = wire::render_body(examples::event(EventKind::trade_confirmed))};
+    EXPECT_EQ(as_heard(caller(Role::trader, {mars}), trade), trade);
+    EXPECT_EQ(as_heard(caller(Role::trader, {titan}), trade), std::nullopt);
+}
+
+TEST(WithoutCauses, ABrokenBodyTellsNothing) {
+    EXPECT_EQ(without_causes(R"({"cause":"t-1","note":"n"})"), "{}");
+    EXPECT_EQ(without_causes(R"({"note":"n","a":{"cause":1},"b":[2]})"),
+              R"({"a":{"cause":1},"b":[2]})");
+    const auto body = stock_entry().body;
+    for (std::size_t size = 0; size < body.size(); ++size)
+        EXPECT_EQ(without_causes(std::string_view(body).substr(0, size)), "{}") << size;
+}
+
 TEST(IsParty, OfItsOwnStations) {
     const auto trade = stake_as_rendered(EventKind::trade_confirmed);
     const std::vector<StationId> some{titan, mars};

@@ -118,6 +118,41 @@ TEST(Ear, AStreamHearsNoMoreThanAWebSocket) {
         EXPECT_EQ(json::parse(stream.read_event()->data).at("subject"), subject);
 }
 
+/// Stock of ceres, and what its event tells of others' business.
+wire::JournalEntry stock_entry() {
+    return entry_of(
+        EventKind::inventory_changed, "ceres/ice",
+        R"({"stationId":"ceres","onHand":5,"cause":"trade-of-ceres","note":"note-of-ceres"})",
+        trade_lane);
+}
+
+void expect_causes(const json& frame, const std::string& secret, bool are_told) {
+    EXPECT_EQ(frame.value("subject", ""), "ceres/ice") << secret;
+    EXPECT_EQ(frame.contains("causedBy"), are_told) << secret << frame;
+    EXPECT_EQ(frame.at("data").contains("cause"), are_told) << secret << frame;
+    EXPECT_EQ(frame.at("data").contains("note"), are_told) << secret << frame;
+    EXPECT_EQ(frame.at("data").at("onHand"), 5) << secret;
+}
+
+TEST(Ear, CausesOfStockAreForItsStation) {
+    const std::vector<std::pair<std::string, bool>> guests{
+        {"trader:r1:ceres", true},   {"trader:r2:titan", false},   {"partner:r3:ceres", true},
+        {"partner:r4:titan", false}, {"operator:r5:titan", false}, {"auditor:r6", true},
+        {"admin:r7", true}};
+    Rig rig;
+    std::vector<std::unique_ptr<Listening>> live;
+    for (const auto& [secret, are_told] : guests)
+        live.push_back(std::make_unique<Listening>(rig, secret));
+    SseClient stream(rig.port(), "", bearer("trader:ann:titan"));
+    ASSERT_TRUE(stream.read_event());
+    rig.happen(stock_entry());
+    for (std::size_t i = 0; i < guests.size(); ++i)
+        expect_causes(live[i]->next(), guests[i].first, guests[i].second);
+    expect_causes(json::parse(stream.read_event()->data), "stream", false);
+    for (const auto& [secret, are_told] : guests)
+        expect_causes(Listening(rig, secret, {{"since", "v1.epoch-1."}}).next(), secret, are_told);
+}
+
 TEST(Ear, PositionsMoveOnOverWhatIsNotHeard) {
     Rig rig;
     Listening guest(rig, "trader:ann:titan");

@@ -55,6 +55,11 @@ TEST(Json, AnEventIsWholeAndItsBodyVerbatim) {
               R"("causedBy":"c","position":"v1.e.AAE"})");
 }
 
+TEST(Json, AnEventWhoseCauseIsNotToldHasNone) {
+    const Event event{.kind_text = "inventory.changed", .subject = "s", .at = "x", .body = "{}"};
+    EXPECT_FALSE(json::parse(event_json(event, "p")).contains("causedBy"));
+}
+
 TEST(Json, TheOtherFramesParse) {
     EXPECT_EQ(json::parse(hello_json("v1.e.", true)),
               (json{{"type", "hello"}, {"position", "v1.e."}, {"recovered", true}}));
