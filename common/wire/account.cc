@@ -14,6 +14,26 @@ namespace {
 
 constexpr std::string_view email_rule = "must be an e-mail address";
 constexpr std::string_view partner_rule = "must be 3 to 32 of a-z and 0-9";
+constexpr std::string_view taken_rule = "is a name the network uses itself";
+
+bool is_taken(std::string_view name) {
+    // Users of the broker, and components whose queues are named as a partner's would be.
+    static constexpr std::array<std::string_view, 11> taken = {
+        "admin", "api",     "cargo",    "guest",  "ingress", "inventory",
+        "itn",   "migrate", "notifier", "system", "trade"};
+    return std::ranges::find(taken, name) != taken.end();
+}
+
+/// What is wrong with a name that is no partner's.
+std::string_view rule_for(std::string_view name) {
+    return is_taken(name) ? taken_rule : partner_rule;
+}
+
+std::optional<std::string_view> read_partner_if(Fields& fields, std::string_view key) {
+    const JsonNode* const node = fields.find(key);
+    const bool is_text = node != nullptr && node->type == JsonType::string;
+    return fields.word_if(key, is_partner_name, rule_for(is_text ? node->text : ""));
+}
 
 std::string read_email(Fields& fields) {
     return std::string(fields.word("email", is_email, email_rule));
@@ -208,17 +228,17 @@ Result<KeyWish> parse_key_wish(std::string_view body) {
         KeyWish wish{.name = read_prose(fields, "name", limits::max_name),
                      .scopes = read_scopes(fields),
                      .expires_at = fields.time_if("expiresAt")};
-        wish.partner = fields.word_if("partner", is_partner_name, partner_rule).value_or("");
+        wish.partner = read_partner_if(fields, "partner").value_or("");
         return wish;
     });
 }
 
 Result<PartnerWish> parse_partner_wish(std::string_view body,
                                        std::optional<std::string_view> name) {
-    if (name && !is_partner_name(*name)) return bad_path("the partner", partner_rule);
+    if (name && !is_partner_name(*name)) return bad_path("the partner", rule_for(*name));
     return parse_object<PartnerWish>(body, [&](Fields& fields) {
-        const auto said = name ? fields.word_if("name", is_partner_name, partner_rule)
-                               : fields.word("name", is_partner_name, partner_rule);
+        if (!name) fields.need("name");
+        const auto said = read_partner_if(fields, "name");
         if (name && said && *said != *name) fields.schema("name", "contradicts the path");
         PartnerWish wish{.name = std::string(name.value_or(said.value_or(""))),
                          .stations = read_stations(fields)};
@@ -236,13 +256,9 @@ bool is_email(std::string_view text) {
 }
 
 bool is_partner_name(std::string_view text) {
-    // Users of the broker, and components whose queues are named as a partner's would be.
-    static constexpr std::array<std::string_view, 11> taken = {
-        "admin", "api",     "cargo",    "guest",  "ingress", "inventory",
-        "itn",   "migrate", "notifier", "system", "trade"};
     const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
     return text.size() >= limits::min_partner_name && text.size() <= limits::max_partner_name &&
-           std::ranges::all_of(text, fits) && std::ranges::find(taken, text) == taken.end();
+           std::ranges::all_of(text, fits) && !is_taken(text);
 }
 
 }  // namespace itn::wire

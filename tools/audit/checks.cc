@@ -1,5 +1,7 @@
 #include "tools/audit/checks.h"
 
+#include <algorithm>
+
 #include "common/storage/array_text.h"
 #include "common/storage/rows.h"
 
@@ -210,6 +212,18 @@ std::vector<Finding> audit(const std::string& url, const AuditOptions& options) 
     }
     if (!options.busy) findings.push_back(run(session, watermarks_caught_up));
     return findings;
+}
+
+std::vector<Finding> audit_patiently(const std::string& url, const AuditOptions& options,
+                                     const std::function<void()>& wait) {
+    auto findings = audit(url, options);
+    const auto is_wrong = [](const Finding& finding) { return finding.wrong > 0; };
+    const bool is_on_its_way = std::ranges::count_if(findings, is_wrong) == 1 &&
+                               findings.back().check == watermarks_caught_up.name &&
+                               is_wrong(findings.back());
+    if (!is_on_its_way) return findings;
+    wait();
+    return audit(url, options);
 }
 
 }  // namespace itn::tools

@@ -4,6 +4,7 @@
 // are asked in one snapshot, so the audit may run while the network works.
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,6 +30,11 @@ struct AuditOptions {
 
 /// Every check in a fixed order. Throws MachineFailure.
 std::vector<Finding> audit(const std::string& url, const AuditOptions& options);
+
+/// The same, and all of it again after `wait` when nothing is wrong but that something was not yet
+/// published: what was just committed is on its way.
+std::vector<Finding> audit_patiently(const std::string& url, const AuditOptions& options,
+                                     const std::function<void()>& wait);
 
 /// The rows of trades, shipments and stock against the last event of each (fold.cc).
 std::vector<Finding> audit_rows(storage::Session& session);

@@ -1,9 +1,11 @@
 // itn-audit: proves that the books are right, or says where they are not. Exit code 0: all checks
 // hold; 1: at least one does not; 2: wrongly called.
 
+#include <chrono>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "common/runtime/config.h"
 #include "common/runtime/supervise.h"
@@ -64,7 +66,9 @@ void print_json(const std::vector<Finding>& findings) {
 
 int run(const Settings& settings) {
     if (settings.database_url.empty()) throw std::runtime_error("database-url is not set");
-    const std::vector<Finding> findings = tools::audit(settings.database_url, options_of(settings));
+    const std::vector<Finding> findings =
+        tools::audit_patiently(settings.database_url, options_of(settings),
+                               [] { std::this_thread::sleep_for(std::chrono::seconds(1)); });
     settings.json ? print_json(findings) : print_text(findings);
     for (const Finding& finding : findings) {
         if (finding.wrong > 0) return 1;

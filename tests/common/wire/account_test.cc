@@ -175,4 +175,16 @@ TEST(PartnerWish, IsNamedByItsPathOrItsBody) {
         EXPECT_EQ(fault(json{{"name", name}, {"stations", {}}}.dump(), std::nullopt), "/name");
 }
 
+TEST(PartnerWish, SaysThatANameIsTheNetworksOwn) {
+    for (const auto* name : {"api", "itn", "guest"}) {
+        const auto wish = parse_partner_wish(
+            json{{"name", name}, {"stations", json::array()}}.dump(), std::nullopt);
+        ASSERT_FALSE(wish.ok()) << name;
+        ASSERT_EQ(wish.problem().faults.size(), 1U) << name;
+        EXPECT_EQ(wish.problem().faults[0].detail, "is a name the network uses itself");
+        EXPECT_EQ(parse_partner_wish(R"({"stations":[]})", name).problem().detail,
+                  "the partner in the path is a name the network uses itself");
+    }
+}
+
 }  // namespace itn::wire

@@ -118,6 +118,21 @@ TEST(Audit, HonestBooksHold) {
     EXPECT_EQ(examined, 16);
 }
 
+TEST(Audit, WhatIsOnItsWayIsLookedAtAgain) {
+    Books books;
+    const auto wrong = [&](const std::function<void()>& wait) {
+        const auto findings = audit_patiently(books.backend().url(), {}, wait);
+        return std::ranges::count_if(findings, [](const Finding& one) { return one.wrong > 0; });
+    };
+    EXPECT_EQ(wrong([] {}), 1) << "what stays behind is wrong";
+    EXPECT_EQ(wrong([&] {
+                  books.backend().execute(
+                      "UPDATE lane SET published_seq = last_seq, reacted_seq = last_seq");
+              }),
+              0);
+    EXPECT_EQ(wrong([] { FAIL() << "nothing to wait for"; }), 0);
+}
+
 TEST(Audit, AcceptedCommandsHaveOneOutcomeEach) {
     Books books;
     EXPECT_THAT(books.wrong({.busy = true, .has_accepted = true, .accepted = {"command-1"}}),
