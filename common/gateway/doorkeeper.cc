@@ -13,6 +13,7 @@
 
 #include "common/base/limits.h"
 #include "common/gateway/known_keys.h"
+#include "common/gateway/visitor.h"
 #include "common/identity/verified_cache.h"
 #include "common/runtime/clock.h"
 #include "common/runtime/log.h"
@@ -36,69 +37,7 @@ Problem unavailable() {
     return {.slug = "database_unavailable", .detail = "Try again in a moment.", .faults = {}};
 }
 
-VisitorPtr visitor_of(const identity::Claims& claims) {
-    return std::make_shared<const Visitor>(Visitor{.caller = identity::caller_of(claims),
-                                                   .client = claims.client,
-                                                   .version = claims.version,
-                                                   .issued_at = claims.issued_at,
-                                                   .expires_at = claims.expires_at});
-}
-
-/// A token that is kept has its visitor with it, so that a request makes none.
-struct KnownToken final : identity::Claims {
-    explicit KnownToken(identity::Claims claims)
-        : identity::Claims(std::move(claims)), visitor(visitor_of(*this)) {}
-
-    VisitorPtr visitor;
-};
-
-std::shared_ptr<const identity::Claims> kept_with_visitor(identity::Claims claims) {
-    return std::make_shared<const KnownToken>(std::move(claims));
-}
-
-VisitorPtr visitor_of(const storage::Rights& rights, const identity::StoredApiKey& key,
-                      Timestamp now) {
-    return std::make_shared<const Visitor>(
-        Visitor{.caller = identity::caller_of(key.owner, rights.roles, key.scopes, rights.stations),
-                .client = key.id,
-                .version = rights.version,
-                .issued_at = now,
-                .expires_at = key.expires_at,
-                .by_key = true});
-}
-
-/// A ticket opens the feed and nothing else.
-VisitorPtr visitor_of(const storage::Rights& rights, Timestamp now) {
-    return std::make_shared<const Visitor>(Visitor{
-        .caller = identity::caller_of(rights.principal, rights.roles,
-                                      identity::Scopes(identity::Scope::read), rights.stations),
-        .version = rights.version,
-        .issued_at = now,
-        .expires_at = now + limits::max_token_life});
-}
-
-/// What follows "Bearer ", whatever its case (RFC 9110, 11.1); nullopt for any other scheme.
-std::optional<std::string_view> bearer_of(std::string_view authorization) {
-    constexpr std::string_view scheme = "bearer ";
-    if (authorization.size() <= scheme.size()) return std::nullopt;
-    const auto same = [](char given, char wanted) {
-        return given == wanted || (given >= 'A' && given <= 'Z' && given + ('a' - 'A') == wanted);
-    };
-    if (!std::equal(scheme.begin(), scheme.end(), authorization.begin(),
-                    [&](char wanted, char given) { return same(given, wanted); }))
-        return std::nullopt;
-    authorization.remove_prefix(scheme.size());
-    const auto first = authorization.find_first_not_of(' ');
-    if (first == std::string_view::npos) return std::nullopt;
-    return authorization.substr(first);
-}
-
 }  // namespace
-
-const VisitorPtr& anonymous_visitor() {
-    static const VisitorPtr nobody = std::make_shared<const Visitor>();
-    return nobody;
-}
 
 class Doorkeeper::Inside final {
 public:

@@ -203,9 +203,9 @@ TEST(PartnerMessage, isOneArrayWithinItsBounds) {
 }
 
 TEST(PartnerMessage, saysOfWhatIsNoObjectNothingMore) {
-    const auto parsed = parse_partner_message(
-        R"([{"id":"k1","kind":"trade.create","body":1},{"id":"k2","kind":"cargo.create","body":[]},)"
-        R"(7,null])");
+    const auto parsed =
+        parse_partner_message(R"([{"id":"k1","kind":"trade.create","body":1},)"
+                              R"({"id":"k2","kind":"cargo.create","body":[]},7,null])");
     ASSERT_TRUE(parsed.ok());
     const std::vector<std::string> places = {"/0/body", "/1/body", "/2", "/3"};
     ASSERT_EQ(parsed->size(), places.size());
