@@ -25,13 +25,15 @@ def tell_sessions(caller):
     caller.shown.add("refreshAda")  # a token of another time; the next is a fresh one
     again = json.dumps({"refreshToken": session["refreshToken"]})
     session = caller.call("refreshSession", 200, body=again, example="session", headers=NOBODY).json()
-    caller.call("refreshSession", 401, body=again, headers=NOBODY)
-    session = caller.call("signIn", 200, wish="signInAda", headers=NOBODY).json()
     return account, session["accessToken"]
 
 
 def tell_password(caller):
-    """A new password ends every session."""
+    """A token that comes twice ends its session, a new password every one."""
+    session = caller.call("signIn", 200, wish="signInAda", headers=NOBODY).json()
+    again = json.dumps({"refreshToken": session["refreshToken"]})
+    caller.call("refreshSession", 200, body=again, headers=NOBODY)
+    caller.call("refreshSession", 401, body=again, headers=NOBODY)
     session = caller.call("signIn", 200, wish="signInAda", headers=NOBODY).json()
     me = bearer(session["accessToken"])
     caller.call("signOut", 204, body=json.dumps({"refreshToken": session["refreshToken"]}), headers=me)

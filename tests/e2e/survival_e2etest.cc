@@ -110,6 +110,12 @@ TEST_F(SurvivalTest, answers_503_while_the_broker_is_away_and_goes_on_after) {
     EXPECT_EQ(system_->get("/api/stations").status, 200);
     private_rabbitmq().start();
     EXPECT_TRUE(post_until_accepted(any_trade(1), "away-1"));
+    // The workers come back to the broker in their own time.
+    EXPECT_TRUE(eventually(
+        [&] {
+            return system_->sql("SELECT count(*) FROM outcome WHERE command_id = 'away-1'") == "1";
+        },
+        60s));
     ASSERT_TRUE(eventually([&] { return system_->is_settled(); }, 60s));
     EXPECT_EQ(system_->audit({"away-1"}), std::nullopt);
 }
