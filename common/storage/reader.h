@@ -44,8 +44,8 @@ struct TimeCursor {
     friend bool operator==(const TimeCursor&, const TimeCursor&) = default;
 };
 
-/// A page of a list by time. Filters apply to limits::max_examined rows at most: then the page is
-/// short, or empty, and `next` is the last row that was looked at.
+/// A page of a list by time. Filters look at limits::max_examined rows at most: then it is short
+/// or empty, and `next` is the last row seen; with `parties` a time, so that it names no others'.
 template <class T>
 struct TimePage {
     std::vector<T> rows{};

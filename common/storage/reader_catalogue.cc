@@ -59,6 +59,11 @@ struct Stations {
     static std::vector<Param> use(const std::string& id) {
         return {id, static_cast<std::int64_t>(limits::max_examined_for_deletion)};
     }
+    /// Tokens of whoever acts for it die, and what is cached of them is dropped.
+    static void take_from_members(Session& session, const std::string& id, Timestamp at) {
+        session.run(sql::change_members, {id, at});
+        session.run(sql::change_member_partners, {id, at});
+    }
 };
 struct Products {
     using Row = wire::Product;
@@ -74,6 +79,7 @@ struct Products {
     static Row row_of(const pqxx::row& row) { return product_of(row); }
     static std::vector<Param> blank_stock(const std::string& id) { return {std::nullopt, id}; }
     static std::vector<Param> use(const std::string& id) { return {id}; }
+    static void take_from_members(Session&, const std::string&, Timestamp) {}
 };
 
 template <class Row>
@@ -131,6 +137,7 @@ Write<typename Kind::Row> erase(Connection& connection, const std::string& id,
     session.run(sql::drop_blank_stock, Kind::blank_stock(id));
     if (text_of(session.run(Kind::in_use, Kind::use(id))[0][0]) == "t") return before;
     try {
+        Kind::take_from_members(session, id, cause.at);
         if (session.run(Kind::erase, {id, expected}).affected_rows() == 0) {
             return refused<Kind>(session, Written::stale, id);
         }

@@ -1,5 +1,6 @@
 #include <functional>
 #include <map>
+#include <tuple>
 
 #include "common/base/limits.h"
 #include "common/storage/array_text.h"
@@ -41,14 +42,38 @@ TimeCursor cursor_of(const CargoView& view) {
     return {.created_at = view.shipment.cargo.created_at, .id = view.shipment.cargo.id.text()};
 }
 
-/// `examined` asks for the last row that was looked at; only a page that is not full needs it.
+/// Ids that no other one sorts before.
+constexpr std::string_view least_trade = "00000000-0000-0000-0000-000000000000";
+constexpr std::string_view least_shipment = "0";
+
+bool is_further(const TimeCursor& one, const TimeCursor& other) {
+    return std::tie(one.created_at, one.id) < std::tie(other.created_at, other.id);
+}
+
+/// Of a page that ended at a row which may be somebody else's: it goes on with all rows of that
+/// time, those on the page included, so that no id is told. Only where one page cannot look at all
+/// rows of one microsecond the row itself has to be named.
 template <class T>
-TimePage<T> time_page(Page<T> page, const std::function<pqxx::result()>& examined) {
+void end_between_times(TimePage<T>& page, const std::optional<TimeCursor>& after,
+                       std::string_view least_id) {
+    const auto time = page.next->created_at;
+    TimeCursor next{.created_at = time + std::chrono::microseconds(1), .id = std::string(least_id)};
+    if (after && !is_further(next, *after)) return;
+    while (!page.rows.empty() && cursor_of(page.rows.back()).created_at == time)
+        page.rows.pop_back();
+    page.next = std::move(next);
+}
+
+/// `examined` asks for the last row that was looked at; only a page that is not full needs it.
+template <class T, class Filter>
+TimePage<T> time_page(Page<T> page, const Filter& filter, std::string_view least_id,
+                      const std::function<pqxx::result()>& examined) {
     TimePage<T> out{.rows = std::move(page.rows)};
     if (page.more) {
         out.next = cursor_of(out.rows.back());
     } else if (const auto rows = examined(); !rows.empty()) {
         out.next = TimeCursor{.created_at = time_of(rows[0][0]), .id = text_of(rows[0][1])};
+        if (filter.parties) end_between_times(out, filter.after, least_id);
     }
     out.more = out.next.has_value();
     return out;
@@ -89,6 +114,7 @@ Read<std::optional<domain::Trade>> Reader::trade(const TransactionId& id) {
 
 Read<TimePage<domain::Trade>> Reader::trades(const TradeFilter& filter) {
     return read(*connection_, [&](Session& session) {
+        if (filter.parties && filter.parties->empty()) return TimePage<domain::Trade>{};
         std::optional<Timestamp> time;
         std::optional<std::string> id;
         if (filter.after) {
@@ -100,10 +126,11 @@ Read<TimePage<domain::Trade>> Reader::trades(const TradeFilter& filter) {
             sql::list_trades,
             {time, id, filter.from, filter.to, filter.station, name_of(filter.status),
              filter.product, with_one_more(filter.limit), examine, array_of(filter.parties)});
-        return time_page(page_of<domain::Trade>(rows, filter.limit, trade_with_shipment), [&] {
-            return session.run(sql::last_examined_trade,
-                               {time, id, filter.from, filter.to, examine});
-        });
+        return time_page(page_of<domain::Trade>(rows, filter.limit, trade_with_shipment), filter,
+                         least_trade, [&] {
+                             return session.run(sql::last_examined_trade,
+                                                {time, id, filter.from, filter.to, examine});
+                         });
     });
 }
 
@@ -119,6 +146,7 @@ Read<std::optional<CargoView>> Reader::cargo(const ShipmentId& id) {
 
 Read<TimePage<CargoView>> Reader::cargos(const CargoFilter& filter) {
     return read(*connection_, [&](Session& session) {
+        if (filter.parties && filter.parties->empty()) return TimePage<CargoView>{};
         std::optional<Timestamp> time;
         std::optional<std::string> id;
         if (filter.after) {
@@ -129,9 +157,10 @@ Read<TimePage<CargoView>> Reader::cargos(const CargoFilter& filter) {
         const auto rows = session.run(
             sql::list_cargo, {time, id, name_of(filter.status), filter.station,
                               with_one_more(filter.limit), examine, array_of(filter.parties)});
-        auto page = time_page(page_of<CargoView>(rows, filter.limit, view_of), [&] {
-            return session.run(sql::last_examined_cargo, {time, id, examine});
-        });
+        auto page =
+            time_page(page_of<CargoView>(rows, filter.limit, view_of), filter, least_shipment, [&] {
+                return session.run(sql::last_examined_cargo, {time, id, examine});
+            });
         fill_manifests(session, page.rows);
         return page;
     });

@@ -32,6 +32,13 @@ inline constexpr Statement update_station{
     "version = version + 1 WHERE id = $1 AND version = $7::bigint RETURNING " ITN_STATION_COLUMNS};
 inline constexpr Statement delete_station{
     "delete_station", "DELETE FROM station WHERE id = $1 AND version = $2::bigint"};
+// Whoever acts for a station that goes has other rights from then on.
+inline constexpr Statement change_members{"change_members", R"(
+UPDATE account SET version = version + 1, changed_at = $2::timestamptz
+WHERE id IN (SELECT account FROM membership WHERE station = $1))"};
+inline constexpr Statement change_member_partners{"change_member_partners", R"(
+UPDATE partner SET version = version + 1, changed_at = $2::timestamptz
+WHERE name IN (SELECT partner FROM partner_station WHERE station = $1))"};
 
 inline constexpr Statement list_products{
     "list_products", "SELECT " ITN_PRODUCT_COLUMNS

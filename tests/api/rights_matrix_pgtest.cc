@@ -153,7 +153,8 @@ protected:
     std::string line(const RouteRow& row) {
         std::ostringstream out;
         const auto column = [&](const std::string& text, int width) {
-            out << text << std::string(std::max<int>(1, width - int(text.size())), ' ');
+            out << text
+                << std::string(std::size_t(std::max<int>(1, width - int(text.size()))), ' ');
         };
         column(std::string(front::name(row.method)) + " " + std::string(row.pattern), 52);
         column(std::string(identity::name(row.action)), 18);
@@ -267,7 +268,8 @@ TEST_F(Bola, ListsFeedsAndFiltersShowOnesOwnAlone) {
               "/api/cargo?station=pallas", "/api/trades?limit=1", "/api/cargo?limit=1"}) {
             const auto reply = galaxy_.get(target, authorization);
             EXPECT_EQ(reply.status, 200) << target << reply.body;
-            for (const auto& row : Json::parse(reply.body).at("data"))
+            const auto told = Json::parse(reply.body);
+            for (const auto& row : told.at("data"))
                 EXPECT_EQ(row.dump().find("vesta"), std::string::npos) << target;
         }
         EXPECT_EQ(Json::parse(galaxy_.get("/api/trades", authorization).body).at("data").size(),
@@ -283,6 +285,38 @@ TEST_F(Bola, ListsFeedsAndFiltersShowOnesOwnAlone) {
     EXPECT_EQ(Json::parse(all.body).at("data").size(), 2U);
 }
 
+TEST_F(Bola, StockIsToldWithoutWhatMovedIt) {
+    const auto moved = [](const HttpReply& page) {
+        Json rows = Json::array();
+        const auto told = Json::parse(page.body);
+        for (const auto& row : told.at("data"))
+            if (row.at("kind") == "inventory.changed") rows.push_back(row);
+        EXPECT_FALSE(rows.empty()) << page.body;
+        return rows;
+    };
+    const std::string causes = "vesta vesta vesta";
+    galaxy_.submit("POST", "/api/inventory/vesta/adjustments",
+                   {{"productId", "ice"}, {"delta", 3}, {"reason", "restock"}, {"note", causes}});
+    for (const auto* role : {"trader", "operator", "partner"}) {
+        const auto authorization = galaxy_.world().authorization(who(role));
+        const auto feed = galaxy_.get("/api/updates/recent?limit=200", authorization);
+        EXPECT_FALSE(tells_of(feed, causes)) << role;
+        for (const auto& row : moved(feed)) {
+            const bool is_own = row.at("body").at("stationId") == own_.station;
+            EXPECT_EQ(row.contains("causedBy"), is_own) << role << row;
+        }
+        for (const auto& row : moved(galaxy_.get("/api/inventory/ceres/ice/ledger", authorization)))
+            EXPECT_TRUE(row.contains("causedBy")) << role << row;
+        for (const auto& row : moved(galaxy_.get("/api/inventory/vesta/ice/ledger", authorization)))
+            for (const auto* name : {"subject", "causedBy", "counterpart"})
+                EXPECT_FALSE(row.contains(name)) << role << row;
+    }
+    const auto auditor = galaxy_.world().authorization(who("auditor"));
+    EXPECT_TRUE(tells_of(galaxy_.get("/api/updates/recent?limit=200", auditor), causes));
+    for (const auto& row : moved(galaxy_.get("/api/inventory/vesta/ice/ledger", auditor)))
+        EXPECT_EQ(row.at("counterpart"), "world") << row;
+}
+
 TEST_F(Bola, PositionsMoveOverWhatIsLeftOut) {
     const auto authorization = galaxy_.world().authorization(who("trader"));
     const auto page = galaxy_.get("/api/trades", authorization);
@@ -293,7 +327,8 @@ TEST_F(Bola, PositionsMoveOverWhatIsLeftOut) {
                    Json::parse(filled(body_of("POST /api/trades"), foreign_)));
     const auto reply = galaxy_.get("/api/updates/recent?limit=5&since=" + since, authorization);
     EXPECT_EQ(reply.status, 200) << reply.body;
-    for (const auto& event : Json::parse(reply.body).at("data"))
+    const auto told = Json::parse(reply.body);
+    for (const auto& event : told.at("data"))
         EXPECT_EQ(event.at("kind"), "inventory.changed") << event;
     EXPECT_NE(reply.header(position_header), since);
 }

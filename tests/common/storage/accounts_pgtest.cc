@@ -318,6 +318,33 @@ TEST_F(AccountsTest, PartnersActForTheirStations) {
               "partner_changed by user:admin of partner:acme: disabled vesta\n");
 }
 
+TEST_F(AccountsTest, AStationThatGoesChangesWhoeverActsForIt) {
+    const StationId pluto{"pluto"};
+    reader_.create_station({.id = pluto, .name = "Pluto", .kind = "planet"}, cause_);
+    auto member = ada();
+    member.stations = {ceres, pluto};
+    put(member);
+    auto other = ada();
+    other.id.back() = '2';
+    other.email = "other@example.org";
+    put(other);
+    accounts_.add_partner({.name = "acme", .stations = {ceres, pluto}}, at_second(1), admin);
+    accounts_.add_partner({.name = "zeta", .stations = {ceres}}, at_second(1), admin);
+
+    cause_.at = at_second(9);
+    EXPECT_EQ(reader_.delete_station(pluto, 7, cause_).result, Written::stale);
+    EXPECT_EQ(accounts_.account(member.id)->version, 1) << "nothing went";
+    EXPECT_EQ(reader_.delete_station(pluto, 1, cause_).result, Written::done);
+    const auto changed = accounts_.account(member.id);
+    EXPECT_EQ(changed->version, 2);
+    EXPECT_EQ(changed->changed_at, at_second(9));
+    EXPECT_EQ(changed->stations, std::vector{ceres});
+    EXPECT_EQ(accounts_.partner("acme")->version, 2);
+    EXPECT_EQ(accounts_.partner("acme")->stations, std::vector{ceres});
+    EXPECT_EQ(accounts_.account(other.id), other);
+    EXPECT_EQ(accounts_.partner("zeta")->version, 1);
+}
+
 TEST_F(AccountsTest, FailuresAreCountedAndForgotten) {
     for (int n = 1; n <= 3; ++n)
         accounts_.note_sign_in_failure("a@b|127.0.0.1", at_second(n));

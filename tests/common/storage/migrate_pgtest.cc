@@ -77,9 +77,9 @@ TEST_F(MigrateTest, AMigrationThatFailsLeavesNothing) {
 TEST_F(MigrateTest, AProcessIsToldWhatDoesNotFit) {
     EXPECT_EQ(schema_fault(url_, 4, ""), "the database is empty; run itn-migrate");
     migrate(url_, std::vector(all_.begin(), all_.begin() + 2), 4);
-    EXPECT_EQ(schema_fault(url_, 4, ""),
-              "the database has schema 2, this program needs " +
-                  std::to_string(embedded_migrations().back().number) + "; run itn-migrate");
+    EXPECT_EQ(schema_fault(url_, 4, ""), "the database has schema 2, this program needs " +
+                                             std::to_string(embedded_migrations().back().number) +
+                                             "; run itn-migrate");
     migrate(url_, all_, 4);
     EXPECT_EQ(schema_fault(url_, 4, ""), std::nullopt);
     EXPECT_EQ(schema_fault(url_, 16, ""),

@@ -151,6 +151,81 @@ TEST_F(ReaderTest, CargoShowsItsTradesAndTheirGoods) {
         reader_.cargos({.status = domain::CargoStatus::lost, .limit = 9}).value.rows.empty());
 }
 
+/// Of twenty trades and shipments, five of each moment, every third is of pallas.
+class PagesOfOneParty : public ReaderTest {
+protected:
+    static constexpr int of_a_moment = 5;
+
+    PagesOfOneParty() {
+        const StationId pallas{"pallas"};
+        reader_.create_station({.id = pallas, .name = "Pallas", .kind = "planet"}, cause_);
+        domain::World world;
+        for (int n = 20; n > 0; --n) {
+            const ShipmentId id("s" + std::to_string(10 + n));
+            auto trade = a_trade(n);
+            auto shipment = a_shipment(id.text(), n / of_a_moment);
+            trade.created_at = at_second(n / of_a_moment);
+            if (n % 3 == 0) {
+                trade.seller = pallas;
+                shipment.cargo.origin = pallas;
+                trades_.push_back(trade.id.text());
+                shipments_.push_back(id.text());
+            }
+            world.trades.change(trade.id) = trade;
+            world.shipments.change(id) = shipment;
+        }
+        write(*store_, world);
+    }
+
+    /// What all pages show, each looking at so many rows; ids of others in cursors are added.
+    template <class Filter, class Ask, class IdOf>
+    std::vector<std::string> all_pages(std::size_t examine, const Ask& ask, const IdOf& id_of,
+                                       std::string_view least) {
+        std::vector<std::string> found;
+        Filter filter{.parties = std::vector{StationId("pallas")}, .limit = 3, .examine = examine};
+        for (int pages = 0; pages < 50; ++pages) {
+            const auto page = ask(filter);
+            for (const auto& row : page.rows)
+                found.push_back(id_of(row));
+            if (!page.more) return found;
+            const bool is_own = !page.rows.empty() && page.next->id == id_of(page.rows.back());
+            if (examine > of_a_moment && !is_own && page.next->id != least)
+                found.push_back("told: " + page.next->id);
+            filter.after = page.next;
+        }
+        return {"without end"};
+    }
+
+    std::vector<std::string> trades_{};     // of pallas, newest first
+    std::vector<std::string> shipments_{};  // likewise
+};
+
+TEST_F(PagesOfOneParty, LoseRepeatAndTellNothing) {
+    for (std::size_t examine = 1; examine <= 22; ++examine) {
+        EXPECT_EQ(all_pages<TradeFilter>(
+                      examine, [&](const auto& filter) { return reader_.trades(filter).value; },
+                      [](const auto& row) { return row.id.text(); },
+                      "00000000-0000-0000-0000-000000000000"),
+                  trades_)
+            << examine;
+        EXPECT_EQ(all_pages<CargoFilter>(
+                      examine, [&](const auto& filter) { return reader_.cargos(filter).value; },
+                      [](const auto& row) { return row.shipment.cargo.id.text(); }, "0"),
+                  shipments_)
+            << examine;
+    }
+}
+
+TEST_F(PagesOfOneParty, OfNobodyThereIsOneEmptyPage) {
+    const std::vector<StationId> nobody;
+    const auto trades = reader_.trades({.parties = nobody, .limit = 3, .examine = 4}).value;
+    EXPECT_TRUE(trades.rows.empty());
+    EXPECT_FALSE(trades.more || trades.next);
+    const auto cargos = reader_.cargos({.parties = nobody, .limit = 3, .examine = 4}).value;
+    EXPECT_TRUE(cargos.rows.empty());
+    EXPECT_FALSE(cargos.more || cargos.next);
+}
+
 TEST_F(ReaderTest, InventoryListsRowsThatEverChanged) {
     put_stock(*store_, ceres_ice, Quantity(5), Quantity(2));
     put_stock(*store_, {vesta, ore}, Quantity(1));
