@@ -6,7 +6,7 @@
 using itn::fuzz::must;
 
 FUZZ_TARGET(cursor, bytes) {
-    for (const std::size_t parts : {1, 2, 4}) {
+    for (const auto parts : {std::size_t{1}, std::size_t{2}, std::size_t{4}}) {
         const auto key = itn::api::parse_cursor("trades", bytes, parts);
         if (!key) continue;
         must(key->size() == parts);
