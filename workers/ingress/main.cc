@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "common/gateway/gauges.h"
 #include "common/messaging/broker_rabbitmq.h"
 #include "common/runtime/admin.h"
 #include "common/runtime/log.h"
@@ -48,12 +49,7 @@ void add_gauges(runtime::Metrics& metrics, const Ingress& ingress,
                 const gateway::Dispatch& dispatch) {
     metrics.gauge_from("itn_ingress_queues", "Partners' queues that are consumed.",
                        [&ingress] { return double(ingress.open_queues()); });
-    metrics.gauge_from("itn_dispatch_waiting", "Commands submitted and not yet answered.",
-                       [&dispatch] { return double(dispatch.waiting()); });
-    metrics.gauge_from("itn_dispatch_braked_lanes", "Lanes slowed down by their long queues.",
-                       [&dispatch] { return double(dispatch.braked_lanes()); });
-    metrics.counter_from("itn_dispatch_messages_total", "Messages of commands published.",
-                         [&dispatch] { return double(dispatch.messages()); });
+    gateway::add_dispatch_gauges(metrics, dispatch);
 }
 
 int run(const IngressSettings& settings, const runtime::ProcessSettings& process) {
