@@ -1,6 +1,7 @@
 // itn-api: the REST door. Http threads parse and stamp, the loop thread talks to RabbitMQ, a few
 // threads read Postgres; this file wires them and ends them in order.
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <thread>
@@ -37,6 +38,9 @@ struct ApiSettings {
                     "Addresses, with commas between, whose X-Forwarded-For names the client.");
         config.text("common-passwords", common_passwords,
                     "File of passwords that nobody may choose, one a line, # begins a comment.");
+        config.duration("audit-retention", audit_retention, gateway::Sweeper::min_audit_retention,
+                        gateway::Sweeper::max_audit_retention,
+                        "How long lines of the audit trail are kept, at least.");
         config.integer("http-threads", http_threads, 1, 64, "Threads that serve HTTP.");
         config.integer("read-threads", read_threads, 1, 64,
                        "Threads that read Postgres, a connection each.");
@@ -49,6 +53,7 @@ struct ApiSettings {
     std::string docs_dir;
     std::string trusted_proxies;
     std::string common_passwords;
+    std::chrono::milliseconds audit_retention = gateway::Sweeper::audit_retention;
     unsigned http_threads = 2;
     unsigned read_threads = 4;
 };
@@ -103,7 +108,8 @@ int run(const ApiSettings& settings, const runtime::ProcessSettings& process) {
     const auto& database_url = settings.connections.database_url;
     gateway::Budgets budgets(database_url, program);
     gateway::Audit audit(database_url, program);
-    const gateway::Sweeper sweeper(database_url, program);
+    const gateway::Sweeper sweeper(database_url, program,
+                                   std::chrono::floor<std::chrono::days>(settings.audit_retention));
     gateway::Doorkeeper doorkeeper({.database_url = database_url,
                                     .application = program,
                                     .keys = keys,

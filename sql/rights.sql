@@ -2,7 +2,8 @@
 -- migrates; the others are roles that an operator makes: itn_worker, itn_api, itn_ingress,
 -- itn_notifier and itn_audit. A role that does not exist is skipped; the last statement names those.
 --
--- What is written once (outcome, journal, ledger, audit_trail) nobody may change. Doors write the
+-- What is written once (outcome, journal, ledger, audit_trail) nobody may change; whole months of the
+-- audit trail are dropped by a function that the api may call. Doors write the
 -- catalogue, accounts and what belongs to them, never stock, trades or cargo, and of the journal
 -- only their own lane. Secrets, hashed as they are, are read by those alone that compare them.
 
@@ -71,7 +72,7 @@ BEGIN
     END LOOP;
 
     IF 'itn_api' = ANY (known) THEN
-        GRANT EXECUTE ON FUNCTION drop_blank_stock(text, text) TO itn_api;
+        GRANT EXECUTE ON FUNCTION drop_blank_stock(text, text), keep_audit_trail(integer) TO itn_api;
     END IF;
 
     -- Which rows of the journal and the lanes. A policy that stands is left alone: making one waits

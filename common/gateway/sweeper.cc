@@ -8,15 +8,25 @@
 
 namespace itn::gateway {
 
-Sweeper::Sweeper(std::string database_url, const std::string& application)
-    : accounts_(std::move(database_url), application + "-sweeper"),
+Sweeper::Sweeper(std::string database_url, const std::string& application,
+                 std::chrono::days retention)
+    : accounts_(std::move(database_url), application + "-sweeper", limits::statement),
+      retention_(retention),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
+void Sweeper::sweep() {
+    accounts_.sweep(runtime::SystemClock().now());
+    const auto now = std::chrono::steady_clock::now();
+    if (now < audit_due_) return;
+    // Before it is tried: while somebody reads long it fails, and need not fail every minute.
+    audit_due_ = now + audit_pause;
+    accounts_.keep_audit_trail(retention_);
+}
+
 void Sweeper::run(const std::stop_token& stop) {
-    const runtime::SystemClock clock;
     while (!stop.stop_requested()) {
         try {
-            accounts_.sweep(clock.now());
+            sweep();
         } catch (const std::exception& failure) {
             runtime::log_limited(runtime::Level::warning, "what has expired was not cleared",
                                  {{"error", failure.what()}});

@@ -113,7 +113,15 @@ void Accounts::sweep(Timestamp now) {
     session.run(sql::sweep_failures, {now - limits::sign_in_failure_life});
     session.run(sql::sweep_families, {now});
     session.run(sql::sweep_keys, {now - limits::dead_api_key_life});
-    session.run(sql::sweep_budgets, {now, limits::max_swept_budgets});
+    // Strangers' addresses may make more of them in a minute than one statement should lock.
+    while (session.run(sql::sweep_budgets, {now, limits::max_swept_budgets}).affected_rows() ==
+           limits::max_swept_budgets) {
+    }
+}
+
+void Accounts::keep_audit_trail(std::chrono::days retention) {
+    Session session(connection_, Mode::autocommit);
+    session.run(sql::keep_audit_trail, {std::int64_t{retention.count()}});
 }
 
 }  // namespace itn::storage

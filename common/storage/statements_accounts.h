@@ -191,5 +191,7 @@ inline constexpr Statement insert_audit{"insert_audit", R"(
 INSERT INTO audit_trail (at, event, principal, peer, subject, detail)
 SELECT * FROM unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[],
                      $6::text[]))"};
+inline constexpr Statement keep_audit_trail{"keep_audit_trail",
+                                            "SELECT keep_audit_trail($1::integer)"};
 
 }  // namespace itn::storage::statements

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "common/gateway/budget_shelf.h"
-#include "common/gateway/sweeper.h"
 #include "common/runtime/clock.h"
 #include "common/storage/accounts.h"
 #include "common/storage/migrate.h"
@@ -115,16 +114,6 @@ TEST_F(BudgetsTest, WithoutADatabaseAtAll) {
     EXPECT_EQ(budgets.rate_of(RateClass::write), rates.write);
     EXPECT_EQ(budgets.rate_of(RateClass::sign_in).burst, 20);
     EXPECT_EQ(budgets.size(), 1U);
-}
-
-TEST_F(BudgetsTest, WhatIsFullIsSweptAway) {
-    const storage::Accounts::Ask asks[] = {{"old", "write", rates.write, 1},
-                                           {"busy", "write", rates.write, 300}};
-    storage::Accounts accounts(url_, "test");
-    accounts.grant(std::span(asks, 1), now() - 1h);
-    accounts.grant(std::span(asks + 1, 1), now() + 1h);
-    const Sweeper sweeper(url_, "test");
-    EXPECT_TRUE(tests::eventually([&] { return rows() == 1; }));
 }
 
 }  // namespace

@@ -66,6 +66,38 @@ TEST_F(MigrateTest, RefusesAnotherNumberOfShards) {
     EXPECT_NE(refusal(url_, all_, 8).find("made for 4 shards, not 8"), std::string::npos);
 }
 
+TEST_F(MigrateTest, TheAuditTrailKeepsItsLinesWhenItGetsMonths) {
+    migrate(url_, std::vector(all_.begin(), all_.begin() + 4), 4);
+    pqxx::connection connection(url_);
+    const auto run = [&](const std::string& sql) {
+        pqxx::nontransaction work(connection);
+        return work.exec(sql);
+    };
+    const auto lines = [&] {
+        std::string all;
+        for (const auto& row : run("SELECT a::text FROM audit_trail a ORDER BY id"))
+            all += std::string(row[0].c_str()) + "\n";
+        return all;
+    };
+    const std::string add =
+        "INSERT INTO audit_trail (at, event, principal, peer, subject, detail) "
+        "SELECT now() - n * interval '20 days', 'e', 'user:ada', 'p', 's', 'd' "
+        "FROM generate_series(";
+    run(add + "-10, 40) n");
+    run(add + "5000, 5000) n");
+    const std::string before = lines();
+    migrate(url_, all_, 4);
+    EXPECT_EQ(lines(), before);
+    EXPECT_EQ(run("SELECT FROM audit_trail_rest WHERE at < now()").size(), 1)
+        << "the others have a month of their own";
+    run(add + "0, 0) n");
+    EXPECT_EQ(run("SELECT max(id) FROM audit_trail")[0][0].as<int>(), 53) << "ids go on";
+    EXPECT_THROW(run("DELETE FROM audit_trail"), pqxx::sql_error);
+    run("SELECT keep_audit_trail(400)");
+    EXPECT_GE(run("SELECT FROM audit_trail WHERE at < now()").size(), 22);
+    EXPECT_EQ(run("SELECT FROM audit_trail WHERE at < now() - interval '431 days'").size(), 0);
+}
+
 TEST_F(MigrateTest, AMigrationThatFailsLeavesNothing) {
     all_.push_back({.number = 99, .name = "bad", .sql = "CREATE TABLE half (); SELECT 1/0"});
     EXPECT_THROW(migrate(url_, all_, 4), CommandFault);

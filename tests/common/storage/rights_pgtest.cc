@@ -56,8 +56,32 @@ SELECT c.relname, (SELECT string_agg(coalesce(nullif((
            WHERE has_table_privilege(r.name, c.oid, v.verb)), ''), '-'), ' ' ORDER BY r.n)
        FROM unnest(ARRAY['itn_worker', 'itn_api', 'itn_ingress', 'itn_notifier', 'itn_audit'])
             WITH ORDINALITY r(name, n))
-FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v')
+FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v', 'p')
+     AND NOT c.relispartition
 ORDER BY c.relname)";
+
+/// Of the functions, who may call them.
+constexpr const char* expected_callers = R"(
+drop_blank_stock itn_api
+keep_audit_trail itn_api
+make_audit_month -
+make_audit_part -
+refuse_change -
+)";
+
+constexpr const char* all_callers = R"(
+SELECT p.proname, coalesce((SELECT string_agg(r.name, ' ' ORDER BY r.n)
+       FROM unnest(ARRAY['itn_worker', 'itn_api', 'itn_ingress', 'itn_notifier', 'itn_audit'])
+            WITH ORDINALITY r(name, n)
+       WHERE has_function_privilege(r.name, p.oid, 'EXECUTE')), '-')
+FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace ORDER BY p.proname)";
+
+/// Rights in single partitions, which a role has no business with: it asks the whole.
+constexpr const char* rights_in_parts = R"(
+SELECT c.relname, r.name, v.verb
+FROM pg_class c, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) v(verb),
+     unnest(ARRAY['itn_worker', 'itn_api', 'itn_ingress', 'itn_notifier', 'itn_audit']) r(name)
+WHERE c.relispartition AND has_table_privilege(r.name, c.oid, v.verb))";
 
 std::string as(const std::string& role, std::string url) {
     return url.replace(url.find("itn@"), 4, role + "@");
@@ -109,6 +133,12 @@ protected:
         return urls;
     }
     std::string url(const std::string& role) const { return as(role, backend_.url()); }
+    std::string table_of(const std::string& query) {
+        std::string found = "\n";
+        for (const auto& row : backend_.execute(query))
+            found += std::string(row[0].c_str()) + " " + row[1].c_str() + "\n";
+        return found;
+    }
     /// Every line of the expected table, with single blanks.
     static std::string squeezed(const std::string& text) {
         std::string out;
@@ -122,10 +152,31 @@ protected:
 };
 
 TEST_F(RightsTest, EveryRoleMayWithEveryTableWhatIsWritten) {
-    std::string found = "\n";
-    for (const auto& row : backend_.execute(all_rights))
-        found += std::string(row[0].c_str()) + " " + row[1].c_str() + "\n";
-    EXPECT_EQ(found, squeezed(expected));
+    EXPECT_EQ(table_of(all_rights), squeezed(expected));
+}
+
+TEST_F(RightsTest, EveryRoleMayCallWhatIsWritten) {
+    EXPECT_EQ(table_of(all_callers), expected_callers);
+}
+
+TEST_F(RightsTest, PartsOfTheTrailAreNobodys) {
+    backend_.execute("INSERT INTO audit_trail VALUES (DEFAULT, '-infinity', '', '', '', '', '')");
+    Accounts(url("itn_api"), "rights").keep_audit_trail(std::chrono::days(400));
+    EXPECT_TRUE(backend_.execute(rights_in_parts).empty());
+    EXPECT_EQ(attempt(url("itn_audit"), "SELECT FROM audit_trail"), "");
+    EXPECT_EQ(attempt(url("itn_audit"), "SELECT FROM audit_trail_rest"), denied);
+    EXPECT_EQ(attempt(url("itn_api"), "DROP TABLE audit_trail_rest"), denied);
+}
+
+TEST_F(RightsTest, OldLinesOfTheTrailGoByTheApiAlone) {
+    for (const char* role : {"itn_worker", "itn_ingress", "itn_notifier", "itn_audit"})
+        EXPECT_EQ(attempt(url(role), "SELECT keep_audit_trail(400)"), denied) << role;
+    EXPECT_EQ(attempt(url("itn_api"), "SELECT keep_audit_trail(30)"), "");
+    for (const char* days : {"29", "0", "-1", "NULL", "2147483647"})
+        EXPECT_NE(attempt(url("itn_api"), std::string("SELECT keep_audit_trail(") + days + ")"), "")
+            << days;
+    EXPECT_EQ(attempt(url("itn_api"), "SELECT make_audit_month(now())"), denied);
+    EXPECT_EQ(attempt(url("itn_api"), "SELECT make_audit_part('mine', 'DEFAULT')"), denied);
 }
 
 TEST_F(RightsTest, TheyAreGivenTwiceWithoutHarm) {
