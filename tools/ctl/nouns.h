@@ -7,6 +7,9 @@
 
 namespace itn::ctl {
 
+/// All of them, and `completion`, whose action reads the tree: it must still be there then.
+void add_all(Tree& tree);
+
 void add_access(Tree& tree);  // login, logout, whoami
 void add_user(Tree& tree);
 void add_partner(Tree& tree);

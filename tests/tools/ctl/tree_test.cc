@@ -127,18 +127,9 @@ void expect_helpful(const Outline& node, const std::string& path) {
 
 TEST(Nouns, every_word_of_itnctl_has_its_help) {
     Tree tree;
-    add_access(tree);
-    add_user(tree);
-    add_partner(tree);
-    add_key(tree);
-    add_station(tree);
-    add_product(tree);
-    add_trade(tree);
-    add_cargo(tree);
-    add_inventory(tree);
-    add_command(tree);
+    add_all(tree);
     const Outline program = tree.outline();
-    EXPECT_EQ(program.children.size(), 12U);
+    EXPECT_EQ(program.children.size(), 13U);
     expect_helpful(program, "itnctl");
 }
 
