@@ -17,10 +17,7 @@ class ClientsTest : public testing::TestWithParam<std::vector<std::string>> {
 protected:
     static void SetUpTestSuite() {
         system_ = new System;
-        for (const char* id : {"ceres", "europa"})
-            system_->add_station(id);
-        system_->add_product("ice");
-        system_->add_stock("ceres", "ice", 1000);
+        system_->add_market();
     }
     static void TearDownTestSuite() {
         delete system_;

@@ -67,7 +67,8 @@ System::System() {
     amqp_url_ = private_rabbitmq().url();
     database_url_ = private_postgres().fresh_database();
     admit_components();
-    make_keys();
+    std::filesystem::create_directory(directory_ + "/public");
+    add_key("signing");
     // Of the tools that the test runs; each process gets its own.
     setenv("ITN_DATABASE_URL", database_url_.c_str(), 1);
     setenv("ITN_AMQP_URL", amqp_url_of("itn_migrate").c_str(), 1);
@@ -94,10 +95,11 @@ System::~System() {
     std::filesystem::remove_all(directory_, ignored);
 }
 
-std::size_t System::start(const std::string& program) {
+std::size_t System::start(const std::string& program, const Settings& settings) {
     const std::string port_file = directory_ + "/ports-" + std::to_string(started_++);
     auto& all = processes_[program];
-    auto environment = environment_of(program);
+    auto environment = settings;
+    environment.merge(environment_of(program));
     environment["ITN_PORT_FILE"] = port_file;
     all.push_back(
         {.child = Child({binary(program)}, environment, directory_ + '/' + program + ".log"),
@@ -138,6 +140,22 @@ std::string System::last_lines(const std::string& program) const {
 
 Child& System::process(const std::string& program, std::size_t index) {
     return processes_.at(program).at(index).child;
+}
+
+double System::metric(const std::string& program, const std::string& series, std::size_t index) {
+    const Process& one = processes_.at(program).at(index);
+    const auto page =
+        HttpClient(admin_port(read_json(one.port_file)), 5s).request("GET", "/metrics");
+    if (!page) throw std::runtime_error(program + " shows no metrics");
+    const std::string line = '\n' + series + ' ';
+    const auto at = page->body.find(line);
+    return at == page->body.npos ? 0 : std::stod(page->body.substr(at + line.size()));
+}
+
+void System::stop(const std::string& program, std::size_t index) {
+    Child& child = process(program, index);
+    child.signal(SIGTERM);
+    if (child.wait(20s) != 0) throw std::runtime_error(program + " ended: " + last_lines(program));
 }
 
 void System::kill(const std::string& program, std::size_t index) {
@@ -194,6 +212,13 @@ void System::add_stock(const std::string& station, const std::string& product,
     if (answer.status != 200 && answer.status != 201) {
         throw std::runtime_error("stock: " + std::to_string(answer.status) + answer.body.dump());
     }
+}
+
+void System::add_market() {
+    for (const char* id : {"ceres", "europa"})
+        add_station(id);
+    add_product("ice");
+    add_stock("ceres", "ice", 1000);
 }
 
 json System::trade_body(const std::string& seller, const std::string& buyer,

@@ -35,10 +35,17 @@ public:
     System(const System&) = delete;
     System& operator=(const System&) = delete;
 
-    /// Starts one more process of that name ("itn-trade-worker", "itn-ingress") and waits until it
-    /// is ready; returns its index among those of its name.
-    std::size_t start(const std::string& program);
+    using Settings = std::map<std::string, std::string>;  // environment variables
+
+    /// Starts one more process of that name ("itn-trade-worker", "itn-ingress"), with these
+    /// settings in place of its usual ones, and waits until it is ready; returns its index among
+    /// those of its name. From then on api_port() and notifier_port() are those of the newest.
+    std::size_t start(const std::string& program, const Settings& settings = {});
     Child& process(const std::string& program, std::size_t index = 0);
+    /// A series of its /metrics, with its labels; 0 while it is not there.
+    double metric(const std::string& program, const std::string& series, std::size_t index = 0);
+    /// Asks it to end, and waits; throws std::runtime_error when it does not end well.
+    void stop(const std::string& program, std::size_t index = 0);
     /// kill -9, and its end awaited.
     void kill(const std::string& program, std::size_t index = 0);
 
@@ -50,6 +57,9 @@ public:
     /// As send(), with the bytes as they are.
     Answer send_text(const std::string& method, const std::string& path, const std::string& body,
                      const Headers& headers = {});
+
+    /// Of the administrator and of everybody whom add_user() makes.
+    static constexpr const char* password = "correct horse battery staple of the tests";
 
     /// An access token for that user; throws std::runtime_error when the sign-in is refused.
     std::string sign_in(const std::string& email, const std::string& password);
@@ -67,6 +77,11 @@ public:
     void add_product(const std::string& id, std::int64_t unit_price = 10);
     /// Adds stock and waits until it is there.
     void add_stock(const std::string& station, const std::string& product, std::int64_t quantity);
+    /// The stations ceres and europa, and the product ice, of which ceres has 1,000.
+    void add_market();
+    /// Makes directory()/<name>.pem, a key that signs access tokens, and directory()/public/
+    /// <name>.pem, its public half. Nobody uses it before their settings say so.
+    void add_key(const std::string& name);
     nlohmann::json trade_body(const std::string& seller, const std::string& buyer,
                               const std::string& product, std::int64_t quantity) const;
 
@@ -93,9 +108,8 @@ private:
         std::string port_file;
     };
     void admit_components();
-    void make_keys();
     void add_admin();
-    std::map<std::string, std::string> environment_of(const std::string& program) const;
+    Settings environment_of(const std::string& program) const;
     void await_ready(const std::string& program, Process& process);
     std::string last_lines(const std::string& program) const;
 

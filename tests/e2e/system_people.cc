@@ -1,6 +1,5 @@
 // Who is who in the network of a test: components, the administrator, users and partners.
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -18,8 +17,6 @@ namespace itn::tests {
 namespace {
 
 using nlohmann::json;
-
-constexpr const char* password = "correct horse battery staple of the tests";
 
 void run(const std::vector<std::string>& arguments) {
     const Ran ran = run_program(arguments);
@@ -47,11 +44,11 @@ void System::admit_components() {
         messaging::render_definitions(messaging::component_users(), "/"));
 }
 
-void System::make_keys() {
-    std::filesystem::create_directory(directory_ + "/public");
-    run({"openssl", "genpkey", "-algorithm", "ed25519", "-out", directory_ + "/signing.pem"});
-    run({"openssl", "pkey", "-in", directory_ + "/signing.pem", "-pubout", "-out",
-         directory_ + "/public/signing.pem"});
+void System::add_key(const std::string& name) {
+    const std::string file = '/' + name + ".pem";
+    run({"openssl", "genpkey", "-algorithm", "ed25519", "-out", directory_ + file});
+    run({"openssl", "pkey", "-in", directory_ + file, "-pubout", "-out",
+         directory_ + "/public" + file});
 }
 
 std::string System::amqp_url_of(const std::string& user) const {
@@ -62,7 +59,7 @@ std::string System::database_url_of(const std::string& role) const {
     return PrivatePostgres::url_as(database_url_, role);
 }
 
-std::map<std::string, std::string> System::environment_of(const std::string& program) const {
+System::Settings System::environment_of(const std::string& program) const {
     const bool signs = program == "itn-api";
     return {{"ITN_DATABASE_URL", database_url_of(role_of(program))},
             {"ITN_AMQP_URL", amqp_url_of(user_of(program))},
