@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -20,11 +21,10 @@ using nlohmann::json;
 class GatewayTest : public testing::Test {
 protected:
     static void SetUpTestSuite() {
+        // Of every process that starts from now on, as `./itn up --gateway` has it.
+        setenv("ITN_TRUSTED_PROXIES", "127.0.0.1", 1);
         system_ = new System;
-        for (const char* id : {"ceres", "europa"})
-            system_->add_station(id);
-        system_->add_product("ice");
-        system_->add_stock("ceres", "ice", 1000);
+        system_->add_market();
         port_ = free_port();
         const std::string home = system_->directory() + "/gateway";
         gateway_ = new Child({ITN_SOURCE_DIR "/docker/gateway/start.sh"},
@@ -94,9 +94,42 @@ TEST_F(GatewayTest, is_one_origin_for_everything_public) {
     const HttpsReply unknown = client_.request("GET", "/api/trades");
     EXPECT_EQ(unknown.status, 401);
     EXPECT_TRUE(unknown.headers.contains("www-authenticate"));
-    for (const char* path : {"/metrics", "/livez", "/readyz", "/metrics?x=1", "/metrics/",
-                             "/livez/", "/readyz/?verbose", "/%6detrics/", "/healthz/"})
-        EXPECT_EQ(client_.request("GET", path).status, 404) << path;
+    for (const char* path :
+         {"/metrics", "/livez", "/readyz", "/metrics?x=1", "/metrics/", "/livez/",
+          "/readyz/?verbose", "/%6detrics/", "/healthz/", "//metrics", "/./readyz",
+          "/api/../metrics", "/api/%2e%2e/livez", "/%256detrics", "/METRICS", "/metrics;x"}) {
+        for (const char* method : {"GET", "HEAD", "POST"})
+            EXPECT_EQ(client_.request(method, path).status, 404) << method << ' ' << path;
+    }
+}
+
+TEST_F(GatewayTest, nobody_forges_an_address) {
+    const std::string token = system_->add_user("castor", "trader");
+    const auto sign_in = [&](HttpsClient& client, const json& body, const std::string& claimed) {
+        return client
+            .request("POST", "/api/auth/login", body.dump(),
+                     {{"X-Forwarded-For", claimed},
+                      {"X-Real-IP", claimed},
+                      {"Forwarded", "for=" + claimed}})
+            .status;
+    };
+    const json right = {{"email", "castor@itn.example"}, {"password", System::password}};
+    json wrong = right;
+    wrong["password"] = "not the password";
+    HttpsClient guesser(port_, certificate_, "127.0.0.5"), owner(port_, certificate_, "127.0.0.6");
+    for (int i = 0; i < 5; ++i)
+        EXPECT_EQ(sign_in(guesser, wrong, "198.51.100." + std::to_string(i)), 401);
+    EXPECT_EQ(sign_in(guesser, right, "127.0.0.6"), 429);
+    EXPECT_EQ(sign_in(owner, right, "127.0.0.5"), 200) << "another client's count is its own";
+    EXPECT_EQ(system_->sql("SELECT string_agg(DISTINCT peer, ' ') FROM audit_trail "
+                           "WHERE event = 'sign_in_refused'"),
+              "127.0.0.5");
+    HttpsClient many(port_, certificate_, "127.0.0.7"), few(port_, certificate_, "127.0.0.8");
+    int status = 0;
+    for (int i = 0; i < 500 && status != 429; ++i)
+        status = sign_in(many, json::object(), "203.0.113." + std::to_string(i % 250));
+    EXPECT_EQ(status, 429) << "rates are the clients', not the gateway's";
+    EXPECT_EQ(sign_in(few, json::object(), "127.0.0.7"), 400);
 }
 
 TEST_F(GatewayTest, carries_commands_and_both_feeds) {

@@ -104,9 +104,10 @@ std::string receive_all(CURL* curl, Clock::time_point deadline) {
 
 }  // namespace
 
-HttpsClient::HttpsClient(std::uint16_t port, std::string ca_file)
+HttpsClient::HttpsClient(std::uint16_t port, std::string ca_file, std::string from)
     : base_("https://localhost:" + std::to_string(port)),
       ca_file_(std::move(ca_file)),
+      from_(std::move(from)),
       handle_(std::make_unique<Handle>()) {}
 
 HttpsClient::~HttpsClient() = default;
@@ -119,6 +120,9 @@ void HttpsClient::prepare(const std::string& path) {
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, 20L);
     curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
+    if (from_.empty()) return;
+    curl_easy_setopt(curl, CURLOPT_INTERFACE, ("host!" + from_).c_str());
+    curl_easy_setopt(curl, CURLOPT_IPRESOLVE, CURL_IPRESOLVE_V4);
 }
 
 HttpsReply HttpsClient::request(const std::string& method, const std::string& path,

@@ -26,8 +26,9 @@ struct HttpsReply {
 /// One connection that is kept; one thread at a time.
 class HttpsClient final {
 public:
-    /// Of https://localhost:<port>; trusts the certificates of that file alone.
-    HttpsClient(std::uint16_t port, std::string ca_file);
+    /// Of https://localhost:<port>; trusts the certificates of that file alone. `from` is the
+    /// loopback address it comes from, "127.0.0.5"; "" leaves that to the machine. raw() has none.
+    HttpsClient(std::uint16_t port, std::string ca_file, std::string from = {});
     ~HttpsClient();
     HttpsClient(const HttpsClient&) = delete;
     HttpsClient& operator=(const HttpsClient&) = delete;
@@ -47,6 +48,7 @@ private:
 
     std::string base_;
     std::string ca_file_;
+    std::string from_;
     std::unique_ptr<Handle> handle_;
 };
 
