@@ -27,7 +27,7 @@ constexpr const char* docs = ITN_SOURCE_DIR "/docs";
 
 /// Judges and renders the descriptions; every process that starts from now on finds the pages.
 void render_pages() {
-    const std::string pages = ITN_BIN_DIR "/../docs";
+    const std::string pages = ITN_BIN_DIR "/../../docs";  // where ./itn renders them
     const auto ran = run_program({ITN_SOURCE_DIR "/docs/site/build", pages});
     ASSERT_EQ(ran.code, 0) << ran.output;
     setenv("ITN_DOCS_DIR", pages.c_str(), 1);

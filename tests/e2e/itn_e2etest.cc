@@ -1,0 +1,199 @@
+// ./itn itself: what `up` starts, with a state of its own beside whatever runs here, is where
+// `status --env` says, lets in whom it says, and is reached from this machine alone.
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <pqxx/pqxx>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include "tests/e2e/https_client.h"
+#include "tests/support/child.h"
+#include "tests/support/process.h"
+#include "tests/support/ws_client.h"
+
+namespace itn::tests {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using nlohmann::json;
+using Variables = std::map<std::string, std::string>;
+
+Ran itn(std::vector<std::string> words) {
+    words.insert(words.begin(), ITN_SOURCE_DIR "/itn");
+    return run_program(words);
+}
+
+/// NAME='value' in lines.
+Variables assignments(const std::string& text) {
+    static const std::regex assignment("(\\w+)='?([^']*)'?");
+    Variables all;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) {
+        std::smatch match;
+        EXPECT_TRUE(std::regex_match(line, match, assignment)) << line;
+        all[match[1]] = match[2];
+    }
+    return all;
+}
+
+std::uint16_t port_in(const std::string& url) {
+    static const std::regex port(":(\\d+)(/|$)");
+    std::smatch match;
+    EXPECT_TRUE(std::regex_search(url, match, port)) << url;
+    return static_cast<std::uint16_t>(std::stoi(match[1]));
+}
+
+std::string login_of(const Variables& known) {
+    return json{{"email", known.at("ITN_ADMIN_EMAIL")},
+                {"password", known.at("ITN_ADMIN_PASSWORD")}}
+        .dump();
+}
+
+class ItnTest : public testing::Test {
+protected:
+    static void SetUpTestSuite() {
+        std::string directory = (fs::temp_directory_path() / "itn-up-XXXXXX").string();
+        ASSERT_NE(mkdtemp(directory.data()), nullptr);
+        state_ = directory;
+        setenv("ITN_STATE_DIR", state_.c_str(), 1);
+        setenv("ITN_BUILD_DIR", fs::path(ITN_BIN_DIR "/../..").lexically_normal().c_str(), 1);
+        // Waits until its input ends, which it does however this program ends.
+        reset_ = popen("trap '' HUP INT TERM; cat >/dev/null; exec '" ITN_SOURCE_DIR "/itn' reset",
+                       "we");
+        ASSERT_NE(reset_, nullptr);
+    }
+    static void TearDownTestSuite() {
+        EXPECT_EQ(pclose(reset_), 0);
+        EXPECT_FALSE(fs::exists(state_));
+    }
+
+    /// Once more, with these words besides.
+    static void up(std::vector<std::string> words = {}) {
+        words.insert(words.begin(), {"up", "--no-demo"});
+        const Ran ran = itn(words);
+        ASSERT_EQ(ran.code, 0) << ran.output;
+    }
+
+    static Variables printed() {
+        const Ran ran = itn({"status", "--env"});
+        EXPECT_EQ(ran.code, 0) << ran.output;
+        return assignments(ran.output);
+    }
+    static fs::path state_;
+    static FILE* reset_;
+};
+
+fs::path ItnTest::state_;
+FILE* ItnTest::reset_ = nullptr;
+
+const Headers json_type = {{"Content-Type", "application/json"}};
+
+TEST_F(ItnTest, status_prints_what_answers) {
+    up();
+    const Variables known = printed();
+    EXPECT_FALSE(known.contains("ITN_GATEWAY_URL")) << "there is none yet";
+    EXPECT_FALSE(known.contains("ITN_CA_FILE"));
+    const auto signed_in = HttpClient(port_in(known.at("ITN_URL")), 20s)
+                               .request("POST", "/api/auth/login", login_of(known), json_type);
+    ASSERT_TRUE(signed_in);
+    ASSERT_EQ(signed_in->status, 200) << signed_in->body;
+    const std::string token = json::parse(signed_in->body).at("accessToken");
+    WsClient feed(port_in(known.at("ITN_WS_URL")), "/api/updates/real-time", 20s);
+    feed.send_text(json{{"authorize", token}}.dump());
+    EXPECT_EQ(json::parse(feed.read_text()).value("type", ""), "hello");
+
+    pqxx::connection database(known.at("ITN_DATABASE_URL"));
+    EXPECT_EQ(pqxx::nontransaction(database)
+                  .exec("SELECT rolname FROM pg_roles WHERE rolname LIKE 'itn\\_%' AND "
+                        "(rolconnlimit < 1 OR rolsuper OR rolcreaterole OR rolcreatedb)")
+                  .size(),
+              0)
+        << "a component that takes all connections, or more than it needs";
+    const Ran users =
+        run_program({"curl", "-fsS", known.at("ITN_RABBITMQ_MANAGEMENT_URL") + "/api/users"});
+    std::set<std::string> names;
+    const json told = json::parse(users.output, nullptr, false);
+    for (const json& user : told)
+        names.insert(user.at("name"));
+    EXPECT_EQ(names,
+              (std::set<std::string>{"itn", "itn_api", "itn_cargo", "itn_ingress", "itn_inventory",
+                                     "itn_migrate", "itn_notifier", "itn_trade"}))
+        << users.output;
+}
+
+TEST_F(ItnTest, the_gateway_that_status_prints_lets_people_in) {
+    const Ran made = run_program({"openssl", "genpkey", "-algorithm", "ed25519", "-out",
+                                  (state_ / "keys/next.pem").string()});
+    ASSERT_EQ(made.code, 0) << made.output;
+    up({"--gateway"});
+    const Variables known = printed();
+    const std::string url = known.at("ITN_GATEWAY_URL"), ca = known.at("ITN_CA_FILE");
+    ASSERT_TRUE(url.starts_with("https://localhost:")) << url;
+    HttpsClient client(port_in(url), ca);
+    const HttpsReply signed_in = client.request("POST", "/api/auth/login", login_of(known));
+    ASSERT_EQ(signed_in.status, 200) << signed_in.body;
+    Headers headers = {
+        {"Authorization",
+         "Bearer " + json::parse(signed_in.body).at("accessToken").get<std::string>()}};
+    EXPECT_EQ(client.request("GET", "/api/users/me", {}, headers).status, 200);
+    const HttpsReply keys = client.request("GET", "/.well-known/jwks.json");
+    EXPECT_EQ(json::parse(keys.body).at("keys").size(), 2U) << "the one that is to come is known";
+    headers.emplace_back("Accept", "text/event-stream");
+    const auto is_unheard = [](const std::string& all) { return all.find("\n\n") == all.npos; };
+    EXPECT_EQ(client.stream("/api/updates/real-time", headers, is_unheard).status, 200);
+    EXPECT_EQ(client.request("GET", "/metrics").status, 404);
+    HttpsClient distrustful(port_in(url), "/etc/ssl/certs/ca-certificates.crt");
+    EXPECT_EQ(distrustful.request("GET", "/healthz").status, 0) << "its certificate is its own";
+
+    // As README.md has it.
+    const auto ctl = [&](std::vector<std::string> words) {
+        words.insert(words.begin(),
+                     {"/usr/bin/env", "-u", "ITN_DATABASE_URL", "ITN_URL=" + url, "ITN_WS_URL=",
+                      "ITN_CA_FILE=" + ca, "ITN_PASSWORD=" + known.at("ITN_ADMIN_PASSWORD"),
+                      "XDG_STATE_HOME=" + (state_ / "nobody").string(), ITN_BIN_DIR "/itnctl"});
+        return run_program(words);
+    };
+    const Ran login = ctl({"login", "--email", known.at("ITN_ADMIN_EMAIL")});
+    EXPECT_EQ(login.code, 0) << login.output;
+    const Ran whoami = ctl({"whoami", "--json"});
+    EXPECT_EQ(whoami.code, 0) << whoami.output;
+    EXPECT_NE(whoami.output.find("admin"), std::string::npos) << whoami.output;
+}
+
+TEST_F(ItnTest, this_machine_alone_reaches_it) {
+    up();
+    std::stringstream text;
+    text << std::ifstream(state_ / "ports.env").rdbuf();
+    int listeners = 0;
+    for (const auto& [name, port] : assignments(text.str())) {
+        const Ran ran = run_program({"ss", "-Hltn", "sport = :" + port});
+        std::istringstream in(ran.output);
+        for (std::string line; std::getline(in, line); ++listeners) {
+            const bool is_loopback = line.find(" 127.0.0.1:" + port) != line.npos ||
+                                     line.find(" [::1]:" + port) != line.npos;
+            EXPECT_TRUE(is_loopback) << name << ": " << line;
+        }
+    }
+    EXPECT_GE(listeners, 10);
+}
+
+TEST_F(ItnTest, down_ends_it_and_status_says_so) {
+    up();
+    const Ran status = itn({"status"});
+    EXPECT_EQ(status.code, 0) << status.output;
+    const Ran down = itn({"down"});
+    EXPECT_EQ(down.code, 0) << down.output;
+    EXPECT_EQ(itn({"status"}).code, 3);
+}
+
+}  // namespace
+}  // namespace itn::tests
