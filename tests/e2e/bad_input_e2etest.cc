@@ -6,6 +6,7 @@
 
 #include "tests/e2e/bad_input.h"
 #include "tests/e2e/forger.h"
+#include "tests/support/ws_client.h"
 
 namespace itn::tests {
 namespace {
@@ -220,7 +221,19 @@ TEST_F(BadInputTest, a_key_belongs_to_one_wish_of_one_principal) {
     EXPECT_EQ(nova_.trade(1, keyed(std::string(255, 'k'))).status, 202);
 }
 
+/// The kind of the next event about this subject; "" when none comes.
+std::string heard_of(WsClient& feed, const std::string& subject) {
+    for (std::string text = feed.read_text(); !text.empty(); text = feed.read_text()) {
+        const json frame = json::parse(text, nullptr, false);
+        if (frame.value("subject", "") == subject) return frame.value("event", "");
+    }
+    return "";
+}
+
 TEST_F(BadInputTest, commands_are_judged_by_what_is_there) {
+    WsClient feed(system_->notifier_port(), "/api/updates/real-time", 20s);
+    feed.send_text(json{{"authorize", nova_.token}, {"subscribe", {"trade"}}}.dump());
+    ASSERT_EQ(json::parse(feed.read_text()).value("type", ""), "hello");
     const auto code_of = [&](const Answer& accepted) {
         EXPECT_EQ(accepted.status, 202) << accepted.body;
         const std::string path = "/api/commands/" + accepted.body.value("commandId", "no command");
@@ -231,6 +244,7 @@ TEST_F(BadInputTest, commands_are_judged_by_what_is_there) {
     EXPECT_EQ(code_of(much), "insufficient_stock");
     const std::string subject = much.body.at("transactionId");
     EXPECT_EQ(count("journal WHERE kind = 'trade.rejected' AND subject = '" + subject + "'"), 1);
+    EXPECT_EQ(heard_of(feed, subject), "trade.rejected");
 
     const Answer made = nova_.trade(1, waiting());
     ASSERT_EQ(made.status, 201) << made.body;
@@ -337,7 +351,7 @@ TEST_F(BadInputTest, memory_stays_while_large_bodies_come) {
             EXPECT_EQ(system_->send_text("POST", "/api/trades", deep, nova_.with()).status, 400);
             EXPECT_EQ(system_->send_text("POST", "/api/trades", large, nova_.with()).status, 413);
         }
-        // One of each, so that the rate of batches lets them pass.
+        // Half a million elements; one of each, so that the rate of batches lets them pass.
         for (const Person* person : {&nova_, &vega_, &sirius_}) {
             EXPECT_EQ(
                 system_->send_text("POST", "/api/trades/batch", wide + "0]", person->with()).status,
@@ -352,7 +366,8 @@ TEST_F(BadInputTest, memory_stays_while_large_bodies_come) {
     for (int i = 0; i < 6; ++i)
         wave();
     EXPECT_EQ(system_->send_text("POST", "/api/trades/batch", wide + wide, vega_.with()).status,
-              413);
+              413)
+        << "a million";
     EXPECT_LT(resident(api) - before, 16 * 1024) << before << " KiB before";
 }
 

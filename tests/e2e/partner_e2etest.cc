@@ -7,6 +7,7 @@
 #include <atomic>
 #include <thread>
 
+#include "common/base/time.h"
 #include "tests/e2e/system.h"
 #include "tests/support/partner_client.h"
 
@@ -58,6 +59,10 @@ protected:
     static std::string unique(const std::string& name) {
         static std::atomic<int> next{0};
         return name + "-" + std::to_string(++next);
+    }
+    static double refused_for(const std::string& reason) {
+        return system_->metric("itn-ingress",
+                               R"(itn_ingress_refused_total{reason=")" + reason + R"("})");
     }
     static std::int64_t reserved() {
         return system_->get("/api/inventory/" + std::string(seller) + "/ice").body.at("reserved");
@@ -114,6 +119,7 @@ TEST_F(PartnerTest, one_command_through_both_doors_has_one_effect_and_one_outcom
 TEST_F(PartnerTest, a_key_belongs_to_one_wish_whichever_door_it_came_through) {
     PartnerClient client(acme_url_);
     const std::string id = unique("reuse");
+    const auto reserved_before = reserved();
     const auto rest = system_->send("POST", "/api/trades", trade(1),
                                     with(with(acme_, "Idempotency-Key", id), "Prefer", "wait=20"));
     ASSERT_EQ(rest.status, 201) << rest.body;
@@ -121,6 +127,7 @@ TEST_F(PartnerTest, a_key_belongs_to_one_wish_whichever_door_it_came_through) {
     const auto outcome = client.outcome_of(id);
     EXPECT_EQ(outcome.value("code", ""), "key_reuse") << outcome.dump();
     EXPECT_EQ(system_->get("/api/commands/" + id, acme_).body.at("outcome"), "applied");
+    EXPECT_EQ(reserved() - reserved_before, 1) << "of the first wish alone";
 }
 
 TEST_F(PartnerTest, malformed_input_is_answered_with_its_place) {
@@ -137,13 +144,18 @@ TEST_F(PartnerTest, malformed_input_is_answered_with_its_place) {
     std::string deep(1'000, '[');
     const std::vector<std::string> rubbish = {std::string("\x1f\x8b\x08\x00\x00", 5), deep,
                                               "\xff\xfe\x00 no json", "{}", "[]"};
-    const auto count = client.outcomes().size();
-    for (const auto& body : rubbish)
+    for (const auto& body : rubbish) {
+        const auto told = client.outcomes().size();
+        std::map<std::string, double> counted;
+        for (const char* reason : {"invalid_json", "invalid_request"})
+            counted[reason] = refused_for(reason);
         client.publish(body);
-    ASSERT_TRUE(client.until([&] { return client.outcomes().size() == count + rubbish.size(); }));
-    for (auto i = count; i < client.outcomes().size(); ++i) {
-        EXPECT_EQ(client.outcomes()[i].at("outcome"), "rejected");
-        EXPECT_TRUE(client.outcomes()[i].contains("pointer"));
+        ASSERT_TRUE(client.until([&] { return client.outcomes().size() > told; })) << body;
+        const json& outcome = client.outcomes().back();
+        EXPECT_EQ(outcome.at("outcome"), "rejected");
+        EXPECT_TRUE(outcome.contains("pointer")) << outcome;
+        const std::string code = outcome.at("code");
+        EXPECT_EQ(refused_for(code), counted[code] + 1) << code;
     }
 }
 
@@ -157,11 +169,13 @@ TEST_F(PartnerTest, messages_that_another_may_have_sent_are_refused) {
         {"own header", {.headers = {{"x-role", "admin"}}}},
         {"content type", {.content_type = "text/plain"}},
     };
+    const auto counted = refused_for("envelope");
     for (const auto& [what, properties] : faulty) {
         const auto id = unique("envelope");
         client.publish(one(envelope(id, trade(1))), properties);
         EXPECT_EQ(client.outcome_of(id).value("code", ""), "envelope") << what;
     }
+    EXPECT_EQ(refused_for("envelope"), counted + double(faulty.size()));
     PartnerClient other(other_url_);
     const auto forged = unique("copy");
     auto element = envelope(forged, trade(1));
@@ -213,12 +227,21 @@ TEST_F(PartnerTest, a_partner_speaks_and_acts_for_itself_alone) {
 
 TEST_F(PartnerTest, commands_too_old_or_from_the_future_expire) {
     PartnerClient client(acme_url_);
-    for (const char* moment : {"2020-01-01T00:00:00Z", "2100-01-01T00:00:00Z"}) {
-        auto element = envelope(unique("expired"), trade(1));
-        element["issuedAt"] = moment;
+    const auto told = [&](std::chrono::minutes from_now) {
+        auto element = envelope(unique("aged"), trade(1));
+        element["issuedAt"] = to_rfc3339(
+            std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()) +
+            from_now);
         client.publish(one(element));
-        EXPECT_EQ(client.outcome_of(element.at("id")).value("code", ""), "expired") << moment;
-    }
+        const auto outcome = client.outcome_of(element.at("id"));
+        return outcome.value("code", outcome.value("outcome", ""));
+    };
+    constexpr std::chrono::minutes week = std::chrono::hours(7 * 24);
+    EXPECT_EQ(told(-week - 24h), "expired");
+    EXPECT_EQ(told(-week - 1min), "expired");
+    EXPECT_EQ(told(-week + 2min), "applied");
+    EXPECT_EQ(told(4min), "applied");
+    EXPECT_EQ(told(6min), "expired");
 }
 
 TEST_F(PartnerTest, an_ingress_that_is_killed_loses_nothing) {

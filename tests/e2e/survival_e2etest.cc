@@ -120,6 +120,24 @@ TEST_F(SurvivalTest, answers_503_while_the_broker_is_away_and_goes_on_after) {
     EXPECT_EQ(system_->audit({"away-1"}), std::nullopt);
 }
 
+TEST_F(SurvivalTest, answers_503_while_the_broker_takes_nothing) {
+    private_rabbitmq().raise_memory_alarm();
+    // The first may be under way when the broker says that it takes nothing more.
+    for (const char* key : {"blocked-1", "blocked-2"}) {
+        const auto began = std::chrono::steady_clock::now();
+        const Answer refused =
+            system_->send("POST", "/api/trades", any_trade(2), {{"Idempotency-Key", key}});
+        EXPECT_EQ(refused.status, 503) << refused.body;
+        EXPECT_TRUE(refused.headers.contains("retry-after"));
+        EXPECT_LT(std::chrono::steady_clock::now() - began, 2s);
+    }
+    private_rabbitmq().clear_memory_alarm();
+    for (const char* key : {"blocked-1", "blocked-2"})
+        EXPECT_TRUE(post_until_accepted(any_trade(2), key));
+    ASSERT_TRUE(eventually([&] { return system_->is_settled(); }, 60s));
+    EXPECT_EQ(system_->audit({"blocked-1", "blocked-2"}), std::nullopt);
+}
+
 TEST_F(SurvivalTest, ends_in_order_on_sigterm) {
     const std::size_t second = system_->start("itn-trade-worker");
     post_trades(200, 100'000);
