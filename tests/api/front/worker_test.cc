@@ -165,6 +165,13 @@ Options short_deadlines() {
     return options;
 }
 
+TEST(Worker, ItsDeadlinesAreThoseOfTheLimits) {
+    const Options shipped;
+    EXPECT_EQ(shipped.head_deadline, limits::head_deadline);
+    EXPECT_EQ(shipped.body_deadline, limits::body_deadline);
+    EXPECT_EQ(shipped.keep_alive, limits::keep_alive);
+}
+
 TEST(Worker, KeepsItsDeadlines) {
     const Running running(short_deadlines());
     EXPECT_EQ(status_of(running, "GET /echo/1 HTTP/1.1\r\nHo", true), 408);

@@ -207,6 +207,26 @@ TEST_F(RightsTest, NobodyMakesOrDropsTables) {
     }
 }
 
+TEST_F(RightsTest, WhatRunsAsTheOwnerLooksWhereItIsTold) {
+    const auto functions = backend_.execute(
+        "SELECT proname, coalesce(array_to_string(proconfig, ' '), ''), "
+        "has_function_privilege('public', oid, 'EXECUTE') FROM pg_proc "
+        "WHERE pronamespace = 'public'::regnamespace AND prosecdef");
+    EXPECT_FALSE(functions.empty());
+    for (const auto& row : functions) {
+        const std::string settings = row[1].c_str();
+        EXPECT_NE(settings.find("search_path=pg_catalog, public, pg_temp"), settings.npos)
+            << row[0].c_str() << ": " << settings;
+        EXPECT_FALSE(row[2].as<bool>()) << row[0].c_str() << " may be called by anybody";
+    }
+    for (const char* right : {"USAGE", "CREATE"})
+        EXPECT_FALSE(backend_
+                         .execute("SELECT has_schema_privilege('public', 'public', '" +
+                                  std::string(right) + "')")[0][0]
+                         .as<bool>())
+            << right;
+}
+
 TEST_F(RightsTest, SecretsAreReadByWhoComparesThem) {
     for (const char* role : {"itn_worker", "itn_ingress", "itn_notifier", "itn_audit"}) {
         EXPECT_EQ(attempt(url(role), "SELECT password FROM account"), denied) << role;

@@ -35,6 +35,14 @@ std::unique_ptr<WsClient> greeted(Rig& rig, json opening = json::object(), int r
     return client;
 }
 
+TEST(Socket, ItsDeadlinesAreThoseOfTheLimits) {
+    const SocketSettings shipped;
+    EXPECT_EQ(shipped.times.opening, limits::ws_first_frame);
+    EXPECT_EQ(shipped.times.ping, limits::ws_ping);
+    EXPECT_EQ(shipped.times.pong, limits::ws_pong);
+    EXPECT_EQ(shipped.times.stay, limits::ws_stay);
+}
+
 TEST(Socket, AnswersPlainRequests) {
     Rig rig;
     EXPECT_EQ(HttpClient(rig.port()).request("GET", "/livez")->status, 200);
