@@ -1,6 +1,7 @@
 #include "common/identity/hash_pool.h"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <atomic>
 #include <chrono>
@@ -10,6 +11,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "common/base/limits.h"
 #include "common/identity/password.h"
 
 namespace itn::identity {
@@ -49,6 +51,16 @@ TEST(HashPool, HashesAndVerifies) {
     EXPECT_EQ(verify(phc, "correct horse"), Verified{.matches = true});
     EXPECT_EQ(verify(phc, "wrong horse"), Verified{});
     EXPECT_EQ(verify(std::nullopt, "correct horse"), Verified{});
+}
+
+TEST(HashPool, KeepsNoMemoryOfWhatItHashed) {
+    HashPool pool;
+    for (int i = 0; i < 4; ++i) {
+        const Answer<std::optional<std::string>> hashed;
+        ASSERT_TRUE(pool.hash("correct horse", hashed.callback()));
+        ASSERT_TRUE(hashed.wait());
+    }
+    EXPECT_LT(mallinfo2().fordblks, limits::argon2_memory_kib * 1024UL / 4);
 }
 
 TEST(HashPool, RefusesWhenAllPlacesAreTaken) {
