@@ -37,7 +37,7 @@ BEGIN
 
         ('itn_api', 'SELECT', 'stock, trade, cargo, cargo_trade, outcome, ledger, parked, instance'),
         ('itn_api', 'SELECT', 'principal_rights'),
-        ('itn_api', 'SELECT, INSERT', 'journal'),
+        ('itn_api', 'SELECT, INSERT', 'journal, partner_feed'),
         ('itn_api', 'SELECT, UPDATE', 'lane'),
         ('itn_api', 'SELECT, INSERT, UPDATE', 'account, partner'),
         ('itn_api', 'SELECT, INSERT, DELETE', 'membership, partner_station, ticket'),

@@ -23,6 +23,7 @@ Changed settle(Session& session, const Partner& partner, const char* event, Time
                const Principal& by) {
     if (!add_stations(session, sql::insert_partner_stations, partner.name, partner.stations))
         return Changed::unknown_station;
+    if (!partner.disabled) session.run(sql::begin_partner_feed);
     std::string detail = partner.disabled ? "disabled" : "";
     for (const StationId& station : partner.stations)
         (detail += detail.empty() ? "" : " ") += station.text();

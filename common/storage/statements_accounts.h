@@ -129,6 +129,11 @@ inline constexpr Statement insert_partner_stations{
     "insert_partner_stations",
     "INSERT INTO partner_station (partner, station) SELECT $1, unnest($2::text[]) "
     "ON CONFLICT DO NOTHING"};
+/// From here on the feed of the partners' queues owes its events to whoever is made now, also when
+/// nobody feeds at the moment. Where it has come is its own affair once it is known.
+inline constexpr Statement begin_partner_feed{"begin_partner_feed", R"(
+INSERT INTO partner_feed (lane, seq) SELECT name, last_seq FROM lane
+WHERE NOT EXISTS (SELECT FROM partner_feed) ON CONFLICT DO NOTHING)"};
 inline constexpr Statement list_partners{
     "list_partners", "SELECT " ITN_PARTNER_COLUMNS
                      " FROM partner p WHERE p.name = coalesce($1, p.name) ORDER BY p.name"};

@@ -101,11 +101,12 @@ std::chrono::milliseconds PartnerFeed::round(const std::stop_token& stop) {
 }
 
 void PartnerFeed::begin() {
+    // Read before the mark: whoever is made in between has made one, or finds this one older.
+    wire::Position end = reader_.position();
     wire::Position mark = mark_.position();
-    wire::Position now = reader_.position();
-    has_mark_ = !mark.seqs.empty() && !is_beyond(mark, now);
+    has_mark_ = !mark.seqs.empty() && !is_beyond(mark, reader_.position());
     if (!has_mark_ && !mark.seqs.empty()) mark_.forget();
-    begin_at(has_mark_ ? std::move(mark) : std::move(now));
+    begin_at(has_mark_ ? std::move(mark) : std::move(end));
 }
 
 void PartnerFeed::begin_at(wire::Position position) {

@@ -7,8 +7,9 @@
 // they have by lane and seq. What the broker cannot deliver (there is no such queue) is logged and
 // is a gap for the partner to see, and never stops the others.
 //
-// A new partner hears what happens after it was made, and one that was disabled what happens after
-// it is enabled again: it sees the gap by the position that its next event comes after.
+// A new partner hears what happens after it was made, fed at that moment or not, and one that was
+// disabled what happens after it is enabled again: it sees the gap by the position that its next
+// event comes after.
 
 #include <atomic>
 #include <condition_variable>

@@ -35,7 +35,7 @@ migration        S    S    S   S   S
 outcome          SI   S    S   -   S
 parked           SI   S    -   -   S
 partner          -    SIU  S   S   S
-partner_feed     -    -    -   SIUD S
+partner_feed     -    SI   -   SIUD S
 partner_station  -    SID  S   S   S
 principal_rights S    S    S   S   S
 product          S    SIUD S   -   S

@@ -39,6 +39,7 @@ messaging::ConnectionSettings broker_settings(const std::string& name) {
 class PartnerFeedTest : public testing::Test {
 protected:
     PartnerFeedTest() {
+        db_.execute("INSERT INTO lane (name) VALUES ('trade.00') ON CONFLICT DO NOTHING");
         messaging::declare_topology(broker_settings("test"), messaging::topology(1));
         broker_ = std::make_unique<messaging::RabbitBroker>(loop_, broker_settings("feeder"),
                                                             messaging::LogSink());
@@ -80,8 +81,7 @@ protected:
     /// A trade of ceres, or of vesta, with nobody who is here.
     void happen(const std::string& seller, const std::string& subject) {
         db_.execute(
-            "INSERT INTO lane (name, last_seq) VALUES ('trade.00', 1) ON CONFLICT (name) "
-            "DO UPDATE SET last_seq = lane.last_seq + 1; "
+            "UPDATE lane SET last_seq = last_seq + 1 WHERE name = 'trade.00'; "
             "INSERT INTO journal SELECT last_seq, 1, now(), name, 'trade.confirmed', '" +
             subject + "', 'c', '', '{\"seller\":\"" + seller +
             "\",\"buyer\":\"nobody\"}' FROM lane WHERE name = 'trade.00'");
@@ -155,6 +155,16 @@ TEST_F(PartnerFeedTest, WhatHappenedWhileNobodyFedComesLater) {
     const auto all = subjects(acme);
     EXPECT_EQ(std::set<std::string>(all.begin(), all.end()),
               (std::set<std::string>{"a", "b", "c"}));
+}
+
+TEST_F(PartnerFeedTest, WhoIsMadeWhileNobodyFeedsMissesNothing) {
+    happen("ceres", "before");
+    const std::string acme = add_partner("ceres");
+    happen("ceres", "a");
+    start_feeder();
+    happen("ceres", "b");
+    ASSERT_TRUE(hears(acme, "b"));
+    EXPECT_EQ(subjects(acme), (Subjects{"a", "b"}));
 }
 
 TEST_F(PartnerFeedTest, OneOfManyFeedsAndAnotherTakesOver) {
