@@ -86,9 +86,9 @@ BrokerUser partner_user(std::string_view partner) {
     const std::string name(partner);
     return {.name = name,
             .configure = R"(^itn\.reply\.)" + name + R"(\.)",
-            .write = R"(^itn\.partner$)",
+            .write = R"(^itn\.partner\.)" + name + "$",
             .read = R"(^itn\.(reply\.)" + name + R"(\..*|partner\.)" + name + R"(\.events)$)",
-            .topics = {{.exchange = std::string(partner_exchange),
+            .topics = {{.exchange = partner_exchange(partner),
                         .write = "^" + name + R"(\.commands$)",
                         .read = nothing}},
             .max_connections = limits::max_partner_connections,

@@ -37,6 +37,7 @@ bool comes_from_broker(amqp_method_number_t id) {
         case AMQP_CHANNEL_CLOSE_METHOD:
         case AMQP_CHANNEL_CLOSE_OK_METHOD:
         case AMQP_EXCHANGE_DECLARE_OK_METHOD:
+        case AMQP_EXCHANGE_DELETE_OK_METHOD:
         case AMQP_QUEUE_DECLARE_OK_METHOD:
         case AMQP_QUEUE_BIND_OK_METHOD:
         case AMQP_QUEUE_DELETE_OK_METHOD:

@@ -7,7 +7,7 @@ namespace itn::messaging {
 
 namespace {
 
-constexpr std::string_view queue_prefix = "itn.partner.";
+constexpr std::string_view own_prefix = "itn.partner.";
 constexpr std::string_view commands_suffix = ".commands";
 
 Queue command_queue(std::string_view partner) {
@@ -35,8 +35,12 @@ Queue event_queue(std::string_view partner) {
 
 }  // namespace
 
+std::string partner_exchange(std::string_view partner) {
+    return std::string(own_prefix).append(partner);
+}
+
 std::string partner_command_queue(std::string_view partner) {
-    return std::string(queue_prefix).append(partner).append(commands_suffix);
+    return partner_exchange(partner).append(commands_suffix);
 }
 
 std::string partner_command_key(std::string_view partner) {
@@ -44,8 +48,8 @@ std::string partner_command_key(std::string_view partner) {
 }
 
 std::optional<std::string_view> partner_of_command_queue(std::string_view queue) {
-    if (!queue.starts_with(queue_prefix) || !queue.ends_with(commands_suffix)) return std::nullopt;
-    queue.remove_prefix(queue_prefix.size());
+    if (!queue.starts_with(own_prefix) || !queue.ends_with(commands_suffix)) return std::nullopt;
+    queue.remove_prefix(own_prefix.size());
     if (queue.size() < commands_suffix.size()) return std::nullopt;
     queue.remove_suffix(commands_suffix.size());
     if (!wire::is_partner_name(queue)) return std::nullopt;
@@ -53,7 +57,7 @@ std::optional<std::string_view> partner_of_command_queue(std::string_view queue)
 }
 
 std::string partner_event_queue(std::string_view partner) {
-    return std::string(queue_prefix).append(partner).append(".events");
+    return partner_exchange(partner).append(".events");
 }
 
 std::string partner_reply_prefix(std::string_view partner) {
@@ -61,9 +65,9 @@ std::string partner_reply_prefix(std::string_view partner) {
 }
 
 Topology partner_topology(std::string_view partner) {
-    return {.exchanges = {},
+    return {.exchanges = {{.name = partner_exchange(partner), .type = "topic"}},
             .queues = {command_queue(partner), event_queue(partner)},
-            .bindings = {{.exchange = std::string(partner_exchange),
+            .bindings = {{.exchange = partner_exchange(partner),
                           .queue = partner_command_queue(partner),
                           .key = partner_command_key(partner)}}};
 }

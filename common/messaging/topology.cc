@@ -12,6 +12,8 @@ namespace itn::messaging {
 namespace {
 
 constexpr std::string_view queue_prefix = "itn.";
+/// All partners published to it, so one could send copies (CC, BCC) into another's queue.
+constexpr const char* shared_partner_exchange = "itn.partner";
 constexpr std::array families = {Family::trade, Family::cargo, Family::inventory};
 
 std::string text_of(const Argument& argument) {
@@ -58,14 +60,14 @@ std::vector<Lane> lanes_with_queue(std::uint16_t shards) {
 Topology topology(std::uint16_t shards) {
     Topology table;
     table.exchanges = {{.name = std::string(commands_exchange), .type = "direct"},
-                       {.name = std::string(events_exchange), .type = "topic"},
-                       {.name = std::string(partner_exchange), .type = "topic"}};
+                       {.name = std::string(events_exchange), .type = "topic"}};
     for (const auto& lane : lanes_with_queue(shards)) {
         table.queues.push_back(lane_queue(lane));
         table.bindings.push_back({.exchange = std::string(commands_exchange),
                                   .queue = queue_name(lane),
                                   .key = lane.text()});
     }
+    table.retired_exchanges = {shared_partner_exchange};
     return table;
 }
 
@@ -81,6 +83,8 @@ std::string render(const Topology& topology) {
     }
     for (const auto& binding : topology.bindings)
         text += "bind " + binding.exchange + " " + binding.key + " -> " + binding.queue + "\n";
+    for (const auto& exchange : topology.retired_exchanges)
+        text += "no exchange " + exchange + "\n";
     return text;
 }
 

@@ -1,7 +1,8 @@
 #pragma once
 
-// Every durable object of the broker as one table: exchanges, lane queues with their arguments, and
-// bindings. itn-migrate declares it (topology_declare.h); everybody else compares.
+// Every durable object of the broker but those of partners (partner_queues.h) as one table:
+// exchanges, lane queues with their arguments, and bindings. itn-migrate declares it
+// (topology_declare.h); everybody else compares.
 //
 // The text of the table is its identity: its fingerprint is stored in the database by itn-migrate,
 // so a process that was built with another table, or configured with another number of shards,
@@ -21,7 +22,6 @@ namespace itn::messaging {
 
 inline constexpr std::string_view commands_exchange = "itn.commands";
 inline constexpr std::string_view events_exchange = "itn.events";
-inline constexpr std::string_view partner_exchange = "itn.partner";
 
 using Argument = std::variant<bool, std::int64_t, std::string>;
 
@@ -51,6 +51,8 @@ struct Topology {
     std::vector<Exchange> exchanges;
     std::vector<Queue> queues;
     std::vector<Binding> bindings;
+    /// Exchanges of earlier versions: deleted, with their bindings, where they still are.
+    std::vector<std::string> retired_exchanges{};
     friend bool operator==(const Topology&, const Topology&) = default;
 };
 

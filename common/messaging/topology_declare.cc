@@ -132,6 +132,12 @@ void send_binding(FrameWriter& frames, const Binding& binding) {
     frames.method(the_channel, AMQP_QUEUE_BIND_METHOD, bind);
 }
 
+void send_removal(FrameWriter& frames, const std::string& exchange) {
+    amqp_exchange_delete_t removal{};
+    removal.exchange = amqp_view(exchange);
+    frames.method(the_channel, AMQP_EXCHANGE_DELETE_METHOD, removal);
+}
+
 std::vector<Step> steps_for(const Topology& topology, bool passive) {
     std::vector<Step> steps;
     for (const auto& exchange : topology.exchanges) {
@@ -146,6 +152,10 @@ std::vector<Step> steps_for(const Topology& topology, bool passive) {
     for (const auto& binding : topology.bindings) {
         steps.push_back({.object = "binding " + binding.key + " of " + binding.exchange,
                          .send = [=](FrameWriter& f) { send_binding(f, binding); }});
+    }
+    for (const auto& exchange : topology.retired_exchanges) {
+        steps.push_back({.object = "retired exchange " + exchange,
+                         .send = [=](FrameWriter& f) { send_removal(f, exchange); }});
     }
     return steps;
 }

@@ -20,8 +20,9 @@ struct BrokerUnreachable : TopologyError {
     using TopologyError::TopologyError;
 };
 
-/// Declares and binds everything; repeatable. Throws TopologyError naming every object that exists
-/// with other arguments, after having declared the rest. Needs configure rights.
+/// Declares and binds everything, and deletes what is retired; repeatable. Throws TopologyError
+/// naming every object that exists with other arguments, after having declared the rest. Needs
+/// configure rights.
 void declare_topology(const ConnectionSettings& settings, const Topology& topology);
 
 /// Throws TopologyError unless every exchange and queue exists. Differing arguments and missing

@@ -79,8 +79,11 @@ TEST(Asyncapi, NamesTheExchangesAndQueueArgumentsAsDeclared) {
     EXPECT_EQ(arguments_in(lines_of(text), "laneQueue"), arguments_of(topology.queues.front()));
 }
 
-TEST(Asyncapi, DescribesPartnersQueuesAsDeclared) {
-    const auto lines = lines_of(api::asyncapi_document());
+TEST(Asyncapi, DescribesPartnersExchangeAndQueuesAsDeclared) {
+    const auto& text = api::asyncapi_document();
+    const auto lines = lines_of(text);
+    const auto exchange = '`' + messaging::partner_exchange("{partner}") + '`';
+    EXPECT_NE(text.find(exchange), std::string::npos) << exchange;
     const auto queues = messaging::partner_topology("acme").queues;
     ASSERT_EQ(queues.size(), 2U);
     EXPECT_EQ(arguments_in(lines, "partnerCommands"), arguments_of(queues[0]));

@@ -31,8 +31,8 @@ class Partner:
     def send(self, body, reply_to=None):
         properties = pika.BasicProperties(content_type="application/vnd.itn+json", delivery_mode=2,
                                           user_id=self.name, reply_to=reply_to)
-        self.channel.basic_publish("itn.partner", f"{self.name}.commands", body, properties,
-                                   mandatory=True)
+        self.channel.basic_publish(f"itn.partner.{self.name}", f"{self.name}.commands", body,
+                                   properties, mandatory=True)
 
     def ask(self, *envelopes):
         """Sends the described message with ids of its own; their answers in that order."""

@@ -7,6 +7,9 @@
 #include <sstream>
 #include <thread>
 
+#include "common/messaging/broker_url.h"
+#include "common/messaging/partner_queues.h"
+#include "common/messaging/topology_declare.h"
 #include "tests/e2e/system.h"
 #include "tests/support/private_rabbitmq.h"
 #include "tests/support/process.h"
@@ -251,6 +254,35 @@ TEST_F(CtlTest, a_partners_trade_through_three_doors_has_one_effect) {
     EXPECT_NE(run_program({"/usr/bin/python3", "-c", access.value("example", "")}).code, 0);
     EXPECT_EQ(ctl({"partner", "disable", "acme"}, {management}).code, 0);
     EXPECT_NE(run_program({"/usr/bin/python3", "-c", rotated.value("example", "")}).code, 0);
+}
+
+/// Earlier versions had one exchange for all partners.
+TEST_F(CtlTest, a_partner_of_an_earlier_version_is_put_right_by_adding_it_again) {
+    auto& broker = private_rabbitmq();
+    const std::string management = "ITN_RABBITMQ_MANAGEMENT_URL=" + broker.management_url();
+    const Words add = {"partner", "add", "olden", "--station", "europa"};
+    const std::string own = messaging::partner_exchange("olden"), shared = "itn.partner";
+    const std::string queue = messaging::partner_command_queue("olden");
+    answer(add, {management});
+    const auto url = messaging::parse_broker_url(system_->amqp_url());
+    messaging::declare_topology(
+        messaging::settings_for(*url, {}, "e2e"),
+        {.exchanges = {{.name = shared, .type = "topic"}},
+         .queues = {},
+         .bindings = {{.exchange = shared, .queue = queue, .key = "olden.commands"}},
+         .retired_exchanges = {own}});
+    broker.control({"set_permissions", "olden", "^$", "^itn\\.partner$", "^$"});
+    const Ran migrate = run_program({"/usr/bin/env", "ITN_DATABASE_URL=" + system_->database_url(),
+                                     "ITN_AMQP_URL=" + system_->amqp_url(),
+                                     std::string(ITN_BIN_DIR) + "/itn-migrate"});
+    EXPECT_EQ(migrate.code, 0) << migrate.output;
+    for (int again = 0; again < 2; ++again)
+        answer(add, {management});
+    const auto bindings = broker.control({"list_bindings", "source_name", "destination_name"});
+    EXPECT_EQ(bindings.find(shared + '\t'), std::string::npos) << bindings;
+    EXPECT_NE(bindings.find(own + '\t' + queue), std::string::npos) << bindings;
+    const auto rights = broker.control({"list_user_permissions", "olden"});
+    EXPECT_NE(rights.find("partner\\.olden$"), std::string::npos) << rights;
 }
 
 }  // namespace

@@ -310,30 +310,33 @@ TEST_F(PartnerTest, copies_that_another_sends_take_nothing_from_the_owner) {
     const auto body = trade(1, "vesta", "pallas").dump();
     const auto alone = p99(calm, unique("calm"), body, 20);
 
-    constexpr int enough = 40'000;  // four times what the queue holds
+    constexpr int enough = 40'000;  // four times what a queue holds
     std::atomic<bool> is_over{false};
     std::atomic<int> sent{0};
-    std::thread flood([&] {
-        PartnerClient wild(acme_url_);
-        const PartnerClient::Properties copied{.headers = {{"CC", "other.commands"}},
-                                               .is_persistent = false};
-        for (; !is_over; ++sent) {
-            wild.publish("x", copied);
-            if (sent % 100 == 0) wild.until([] { return false; }, 1ms);
-        }
-    });
-    const auto start = std::chrono::steady_clock::now();
+    std::vector<std::thread> floods;
+    for (int i = 0; i < 4; ++i) {
+        floods.emplace_back([&] {
+            PartnerClient wild(acme_url_);
+            const PartnerClient::Properties copied{
+                .headers = {{"CC", "other.commands"}, {"BCC", "itn.partner.other.commands"}},
+                .is_persistent = false};
+            while (!is_over) {
+                wild.publish("x", copied);
+                if (++sent % 100 == 0) wild.until([] { return false; }, 1ms);
+            }
+        });
+    }
     const bool is_flooded = eventually([&] { return sent > enough; }, 60s);
-    const auto took = std::chrono::steady_clock::now() - start;
     const auto beside = p99(calm, unique("beside"), body, 20);
     is_over = true;
-    flood.join();
+    for (auto& flood : floods)
+        flood.join();
     EXPECT_TRUE(is_flooded);
     EXPECT_EQ(calm.nacked(), 0U) << "the owner's queue was filled by another";
+    EXPECT_EQ(calm.outcomes().size(), 40U) << "the owner heard of what another sent";
     EXPECT_LT(beside, 5s) << "alone " << alone.count() << " ms";
     RecordProperty("alone_ms", int(alone.count()));
     RecordProperty("beside_ms", int(beside.count()));
-    RecordProperty("copies_a_second", int(enough / std::chrono::duration<double>(took).count()));
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ public:
                          const std::vector<std::string>& stations = {});
     static Headers as(const std::string& token);
     const std::string& admin_token() const { return admin_token_; }
-    /// Makes the partner, its user at the broker and its queues; its AMQP URL.
+    /// Makes the partner, its user, exchange and queues at the broker; its AMQP URL.
     std::string add_partner(const std::string& name, const std::vector<std::string>& stations);
 
     /// Creates the station, or the product at the price, through the API.

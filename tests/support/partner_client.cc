@@ -95,7 +95,7 @@ void PartnerClient::publish(const std::string& body, const Properties& given) {
         properties._flags |= AMQP_BASIC_HEADERS_FLAG;
         properties.headers = {int(entries.size()), entries.data()};
     }
-    const std::string exchange = "itn.partner";
+    const std::string exchange = "itn.partner." + user_;
     const std::string key = user_ + ".commands";
     if (amqp_basic_publish(state_, channel, bytes(exchange), bytes(key), 0, 0, &properties,
                            bytes(body)) != AMQP_STATUS_OK)

@@ -32,7 +32,7 @@ public:
     PartnerClient(const PartnerClient&) = delete;
     PartnerClient& operator=(const PartnerClient&) = delete;
 
-    /// To the partner's command queue; the broker's answer is not awaited.
+    /// To the partner's own exchange; the broker's answer is not awaited.
     void publish(const std::string& body) { publish(body, Properties{}); }
     void publish(const std::string& body, const Properties& properties);
     /// Turns confirms on; from now on answers are counted.

@@ -52,7 +52,7 @@ bool BrokerAccount::has_user(const std::string& partner) {
 }
 
 void BrokerAccount::provide(const std::string& partner, bool rotate, std::string& password) {
-    provide_queues(partner);
+    provide_topology(partner);
     if (rotate || !has_user(partner)) {
         const std::string fresh = identity::base62(identity::random_256());
         must("PUT", "/api/users/" + tools::escaped(partner), {{"password", fresh}, {"tags", ""}});
@@ -61,8 +61,11 @@ void BrokerAccount::provide(const std::string& partner, bool rotate, std::string
     give_rights(partner);
 }
 
-void BrokerAccount::provide_queues(const std::string& partner) {
+void BrokerAccount::provide_topology(const std::string& partner) {
     const auto topology = messaging::partner_topology(partner);
+    for (const auto& exchange : topology.exchanges)
+        must("PUT", "/api/exchanges/" + vhost_ + '/' + tools::escaped(exchange.name),
+             {{"type", exchange.type}, {"durable", true}, {"auto_delete", false}});
     for (const auto& queue : topology.queues)
         must("PUT", "/api/queues/" + vhost_ + '/' + tools::escaped(queue.name),
              {{"durable", true}, {"auto_delete", false}, {"arguments", arguments_of(queue)}});

@@ -1,8 +1,8 @@
 #pragma once
 
 // A partner at the broker, through RabbitMQ's management API: its user with rights and limits, its
-// queues and their binding, as messaging/broker_users.h and partner_queues.h say. Repeatable: what
-// is missing is made, what differs in rights is put right, what stands stays.
+// exchange and queues, as messaging/broker_users.h and partner_queues.h say. Repeatable: what is
+// missing is made, what differs in rights is put right, what stands stays.
 
 #include <string>
 
@@ -15,19 +15,19 @@ public:
     /// `management_url` with a user and password in it. Throws Trouble(Exit::usage) for none.
     BrokerAccount(const std::string& management_url, std::string vhost);
 
-    /// Queues first, so that whoever can sign in finds them. `password` becomes the new one, as
-    /// soon as it is in force, when the user is new or `rotate` asks for another; else it stays as
-    /// it is. Throws Trouble.
+    /// Exchange and queues first, so that whoever can sign in finds them. `password` becomes the
+    /// new one, as soon as it is in force, when the user is new or `rotate` asks for another; else
+    /// it stays as it is. Throws Trouble.
     void provide(const std::string& partner, bool rotate, std::string& password);
-    /// Takes the user away, with its connections; the queues and what waits in them stay. Throws
-    /// Trouble.
+    /// Takes the user away, with its connections; the exchange, the queues and what waits in them
+    /// stay. Throws Trouble.
     void remove(const std::string& partner);
     bool has_user(const std::string& partner);
 
 private:
     tools::Response must(const std::string& method, const std::string& path,
                          const nlohmann::json& body);
-    void provide_queues(const std::string& partner);
+    void provide_topology(const std::string& partner);
     void give_rights(const std::string& partner);
 
     tools::Client client_;

@@ -1,5 +1,6 @@
 // itnctl partner add, set, list, show, disable, enable. A partner is a row of the network, a user
-// with two queues at the broker, and an API key; adding it again makes what is missing of them.
+// with an exchange and two queues at the broker, and an API key; adding it again makes what is
+// missing of them.
 
 #include <algorithm>
 

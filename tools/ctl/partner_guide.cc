@@ -65,7 +65,7 @@ json access_json(const PartnerAccess& access) {
     json all = {{"partner", access.name},
                 {"stations", access.stations},
                 {"amqpUrl", amqp_url(access)},
-                {"exchange", messaging::partner_exchange},
+                {"exchange", messaging::partner_exchange(access.name)},
                 {"routingKey", messaging::partner_command_key(access.name)},
                 {"replyQueue", reply_pattern(access)},
                 {"eventsQueue", messaging::partner_event_queue(access.name)},
@@ -81,7 +81,7 @@ std::string access_text(const PartnerAccess& access) {
     std::string text = "AMQP URL      " + amqp_url(access) + '\n';
     if (access.password.empty())
         text += "              (the password stays; --rotate makes another)\n";
-    text += "exchange      " + std::string(messaging::partner_exchange) + '\n';
+    text += "exchange      " + messaging::partner_exchange(access.name) + '\n';
     text += "routing key   " + messaging::partner_command_key(access.name) + '\n';
     text += "reply queue   " + reply_pattern(access) + '\n';
     text += "events queue  " + messaging::partner_event_queue(access.name) + '\n';
@@ -103,7 +103,7 @@ std::string python_example(const PartnerAccess& access) {
                    {"@seller@", seller},
                    {"@buyer@", seller == "europa" ? "ceres" : "europa"},
                    {"@reply@", messaging::partner_reply_prefix(access.name)},
-                   {"@exchange@", std::string(messaging::partner_exchange)},
+                   {"@exchange@", messaging::partner_exchange(access.name)},
                    {"@key@", messaging::partner_command_key(access.name)}});
 }
 

@@ -1,5 +1,5 @@
-// itn-ingress: the queue door. Takes what partners' systems publish to itn.partner, judges it by
-// the same code as the api and hands it to the lanes.
+// itn-ingress: the queue door. Takes what partners' systems publish, each to an exchange of its
+// own, judges it by the same code as the api and hands it to the lanes.
 
 #include <string>
 #include <utility>

@@ -3,164 +3,20 @@
 
 #include <amqp.h>
 #include <amqp_framing.h>
-#include <amqp_tcp_socket.h>
 #include <gtest/gtest.h>
 
 #include <cctype>
-#include <fstream>
-#include <functional>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
 #include <utility>
 
-#include "common/messaging/broker_users.h"
 #include "common/messaging/partner_queues.h"
 #include "tests/common/messaging/desk.h"
 #include "tests/common/messaging/rabbit_world.h"
+#include "tests/common/messaging/visit.h"
 
 namespace itn::messaging {
 namespace {
-
-constexpr const char* password = "password";
-
-/// Speaks the library's own blocking client: our connections do not know most of these verbs.
-using Verb = std::function<void(amqp_connection_state_t, amqp_channel_t, const std::string& user)>;
-
-/// One user's connection; each try has a channel of its own.
-class Visit final {
-public:
-    explicit Visit(std::string user) : user_(std::move(user)), state_(amqp_new_connection()) {
-        const auto url = parse_broker_url(tests::private_rabbitmq().url()).value();
-        const timeval patience{.tv_sec = 30, .tv_usec = 0};
-        auto* const socket = amqp_tcp_socket_new(state_);
-        EXPECT_EQ(amqp_socket_open(socket, "127.0.0.1", url.port), AMQP_STATUS_OK);
-        EXPECT_EQ(amqp_set_rpc_timeout(state_, &patience), AMQP_STATUS_OK);
-        const auto login =
-            amqp_login(state_, "/", 0, 131'072, 0, AMQP_SASL_METHOD_PLAIN, user_.c_str(), password);
-        EXPECT_EQ(login.reply_type, AMQP_RESPONSE_NORMAL) << user_;
-    }
-    ~Visit() { amqp_destroy_connection(state_); }
-    Visit(const Visit&) = delete;
-    Visit& operator=(const Visit&) = delete;
-
-    /// 0 when the broker did as told, else its reply code.
-    int attempt(const Verb& verb) {
-        ++channel_;
-        amqp_channel_open(state_, channel_);
-        verb(state_, channel_, user_);
-        int code = code_of(amqp_get_rpc_reply(state_));
-        if (code != 0) return code;
-        // What had no answer of its own was done, or refused, before this is answered.
-        amqp_confirm_select(state_, channel_);
-        code = code_of(amqp_get_rpc_reply(state_));
-        if (code == 0) amqp_channel_close(state_, channel_, AMQP_REPLY_SUCCESS);
-        return code;
-    }
-    const std::string& text() const { return text_; }
-
-private:
-    int code_of(const amqp_rpc_reply_t& reply) {
-        if (reply.reply_type == AMQP_RESPONSE_NORMAL || reply.reply_type == AMQP_RESPONSE_NONE)
-            return 0;
-        if (reply.reply_type != AMQP_RESPONSE_SERVER_EXCEPTION ||
-            reply.reply.id != AMQP_CHANNEL_CLOSE_METHOD) {
-            text_ = amqp_error_string2(reply.library_error);
-            return -1;
-        }
-        const auto& close = *static_cast<const amqp_channel_close_t*>(reply.reply.decoded);
-        text_ = text_of(close.reply_text);
-        amqp_channel_close_ok_t farewell{};
-        amqp_send_method(state_, channel_, AMQP_CHANNEL_CLOSE_OK_METHOD, &farewell);
-        return close.reply_code;
-    }
-
-    std::string user_;
-    amqp_connection_state_t state_;
-    amqp_channel_t channel_ = 0;
-    std::string text_;
-};
-
-amqp_bytes_t bytes(const std::string& text) {
-    return amqp_view(text);
-}
-
-Verb publish(const std::string& exchange, const std::string& key, const std::string& as = {},
-             std::size_t size = 2) {
-    return [=](auto state, auto channel, const std::string& user) {
-        amqp_basic_properties_t properties{};
-        properties._flags = AMQP_BASIC_USER_ID_FLAG;
-        properties.user_id = bytes(as.empty() ? user : as);
-        const std::string body(size, ' ');
-        amqp_basic_publish(state, channel, bytes(exchange), bytes(key), 0, 0, &properties,
-                           bytes(body));
-    };
-}
-
-Verb consume(const std::string& queue) {
-    return [=](auto state, auto channel, const std::string&) {
-        amqp_basic_consume(state, channel, bytes(queue), amqp_empty_bytes, 0, 0, 0,
-                           amqp_empty_table);
-    };
-}
-
-Verb get(const std::string& queue) {
-    return [=](auto state, auto channel, const std::string&) {
-        amqp_basic_get(state, channel, bytes(queue), 1);
-    };
-}
-
-Verb purge(const std::string& queue) {
-    return [=](auto state, auto channel, const std::string&) {
-        amqp_queue_purge(state, channel, bytes(queue));
-    };
-}
-
-Verb bind(const std::string& queue, const std::string& exchange, const std::string& key) {
-    return [=](auto state, auto channel, const std::string&) {
-        amqp_queue_bind(state, channel, bytes(queue), bytes(exchange), bytes(key),
-                        amqp_empty_table);
-    };
-}
-
-Verb bind_exchange(const std::string& destination, const std::string& source) {
-    return [=](auto state, auto channel, const std::string&) {
-        amqp_exchange_bind(state, channel, bytes(destination), bytes(source), amqp_empty_bytes,
-                           amqp_empty_table);
-    };
-}
-
-Verb declare(const std::string& queue, const std::string& dead_letters_to = "none") {
-    return [=](auto state, auto channel, const std::string&) {
-        amqp_table_entry_t entry{};
-        const std::string key = "x-dead-letter-exchange";
-        entry.key = bytes(key);
-        entry.value.kind = AMQP_FIELD_KIND_UTF8;
-        entry.value.value.bytes = bytes(dead_letters_to);
-        const amqp_table_t arguments{dead_letters_to == "none" ? 0 : 1, &entry};
-        amqp_queue_declare(state, channel, bytes(queue), 0, 0, 1, 0, arguments);
-    };
-}
-
-Verb declare_exchange(const std::string& exchange) {
-    return [=](auto state, auto channel, const std::string&) {
-        const std::string type = "topic";
-        amqp_exchange_declare(state, channel, bytes(exchange), bytes(type), 0, 0, 1, 0,
-                              amqp_empty_table);
-    };
-}
-
-Verb remove(const std::string& queue) {
-    return [=](auto state, auto channel, const std::string&) {
-        amqp_queue_delete(state, channel, bytes(queue), 0, 0);
-    };
-}
-
-Verb remove_exchange(const std::string& exchange) {
-    return [=](auto state, auto channel, const std::string&) {
-        amqp_exchange_delete(state, channel, bytes(exchange), 0);
-    };
-}
 
 struct Row {
     std::string what;
@@ -181,11 +37,15 @@ std::vector<Row> all_rows() {
          "itn_migrate itn_api itn_ingress itn_trade itn_cargo itn_inventory"},
         {"publish an event", publish("itn.events", "trade.confirmed"),
          "itn_migrate itn_trade itn_cargo itn_inventory"},
-        {"publish to itn.partner", publish("itn.partner", "acme.commands"), "itn_migrate acme"},
-        {"publish under another's key", publish("itn.partner", "other.commands"),
+        {"publish acme's commands", publish("itn.partner.acme", "acme.commands"),
+         "itn_migrate acme"},
+        {"publish other's commands", publish("itn.partner.other", "other.commands"),
          "itn_migrate other"},
-        {"publish under any key", publish("itn.partner", "acme.events"), "itn_migrate"},
-        {"publish under two keys", publish("itn.partner", "acme.commands.x"), "itn_migrate"},
+        {"publish to other's exchange", publish("itn.partner.other", "acme.commands"),
+         "itn_migrate"},
+        {"publish under other's key", publish("itn.partner.acme", "other.commands"), "itn_migrate"},
+        {"publish under any key", publish("itn.partner.acme", "acme.events"), "itn_migrate"},
+        {"publish under two keys", publish("itn.partner.acme", "acme.commands.x"), "itn_migrate"},
         {"publish to a queue by its name", publish("", "itn.partner.acme.commands"),
          "itn_ingress itn_trade itn_cargo itn_inventory itn_notifier"},
         {"publish to amq.topic", publish("amq.topic", "acme.commands"), ""},
@@ -193,7 +53,9 @@ std::vector<Row> all_rows() {
         {"publish to amq.fanout", publish("amq.fanout", ""), ""},
         {"publish to amq.headers", publish("amq.headers", ""), ""},
         {"bind own replies to events", bind("itn.reply.acme.1", "itn.events", "#"), "itn_migrate"},
-        {"bind own replies to commands", bind("itn.reply.acme.1", "itn.partner", "#"),
+        {"bind own replies to commands", bind("itn.reply.acme.1", "itn.partner.acme", "#"),
+         "itn_migrate"},
+        {"bind other's commands", bind("itn.partner.other.commands", "itn.partner.acme", "x"),
          "itn_migrate"},
         {"bind own events", bind("itn.partner.acme.events", "itn.events", "#"),
          "itn_migrate itn_notifier"},
@@ -202,7 +64,7 @@ std::vector<Row> all_rows() {
         {"bind the notifier's watch", bind("itn.watch.notifier.1", "itn.events", "#"),
          "itn_migrate itn_notifier"},
         {"bind a lane elsewhere", bind("itn.trade.00", "itn.events", "#"), "itn_migrate"},
-        {"bind events to partners", bind_exchange("itn.events", "itn.partner"), "itn_migrate"},
+        {"bind events to partners", bind_exchange("itn.events", "itn.partner.acme"), "itn_migrate"},
         {"declare acme's replies", declare("itn.reply.acme.2"), "itn_migrate acme"},
         {"declare other's replies", declare("itn.reply.other.2"), "itn_migrate other"},
         {"declare the api's replies", declare("itn.reply.api.2"), "itn_migrate itn_api"},
@@ -212,13 +74,19 @@ std::vector<Row> all_rows() {
         {"declare a lane", declare("itn.trade.98"), "itn_migrate"},
         {"declare anything else", declare("x"), ""},
         {"dead letters to commands", declare("itn.reply.acme.3", "itn.commands"), "itn_migrate"},
+        {"dead letters to own commands", declare("itn.reply.acme.5", "itn.partner.acme"),
+         "itn_migrate acme"},
+        {"dead letters to other's commands", declare("itn.reply.acme.6", "itn.partner.other"),
+         "itn_migrate"},
         {"dead letters to a queue", declare("itn.reply.acme.4", ""), ""},
         {"declare an exchange", declare_exchange("itn.more"), "itn_migrate"},
+        {"declare a partner's exchange", declare_exchange("itn.partner.more"), "itn_migrate"},
         {"declare any exchange", declare_exchange("more"), ""},
         {"delete acme's replies", remove("itn.reply.acme.9"), "itn_migrate acme"},
         {"delete other's replies", remove("itn.reply.other.9"), "itn_migrate other"},
         {"delete a lane", remove("itn.trade.99"), "itn_migrate"},
         {"delete a partner's queue", remove("itn.partner.nobody.commands"), "itn_migrate"},
+        {"delete a partner's exchange", remove_exchange("itn.partner.nobody"), "itn_migrate"},
         {"delete an exchange", remove_exchange("itn.none"), "itn_migrate"},
     };
     const std::vector<std::pair<std::string, std::string>> readers = {
@@ -244,21 +112,7 @@ std::vector<Row> all_rows() {
 class Permissions : public testing::Test {
 protected:
     static void SetUpTestSuite() {
-        auto& server = tests::private_rabbitmq();
-        auto users = component_users();
-        users.push_back(partner_user("acme"));
-        users.push_back(partner_user("other"));
-        for (const auto& user : users)
-            names().push_back(user.name);
-        auto document = nlohmann::json::parse(render_definitions(users, "/"));
-        for (auto& user : document["users"])
-            user["password"] = password;
-        const auto file = server.certificate("users.json");
-        std::ofstream(file) << document.dump();
-        server.control({"import_definitions", file});
-        declare_topology(test_settings(), topology(1));
-        for (const char* partner : {"acme", "other"})
-            declare_topology(test_settings(), partner_topology(partner));
+        names() = admit({"acme", "other"});
         Topology own;
         for (const char* queue : {"itn.reply.acme.1", "itn.reply.other.1", "itn.reply.api.1",
                                   "itn.watch.api.1", "itn.watch.notifier.1"})
@@ -318,7 +172,7 @@ TEST_F(Permissions, nobody_speaks_under_another_name) {
     for (const auto& user : names()) {
         Visit visit(user);
         const bool is_partner = !user.starts_with("itn_");
-        const auto exchange = is_partner ? "itn.partner" : "itn.commands";
+        const auto exchange = is_partner ? partner_exchange(user) : "itn.commands";
         const auto key = is_partner ? partner_command_key(user) : "trade.00";
         if (user == "itn_notifier") continue;
         EXPECT_EQ(visit.attempt(publish(exchange, key, user)), 0) << user << visit.text();
@@ -335,8 +189,8 @@ TEST_F(Permissions, a_message_of_a_partner_has_a_size) {
     };
     most(limits::max_partner_message);
     Visit visit("acme");
-    EXPECT_EQ(visit.attempt(publish("itn.partner", "acme.commands", {}, 128 * 1024)), 0);
-    EXPECT_EQ(visit.attempt(publish("itn.partner", "acme.commands", {}, 129 * 1024)),
+    EXPECT_EQ(visit.attempt(publish("itn.partner.acme", "acme.commands", {}, 128 * 1024)), 0);
+    EXPECT_EQ(visit.attempt(publish("itn.partner.acme", "acme.commands", {}, 129 * 1024)),
               AMQP_PRECONDITION_FAILED);
     most(128UL * 1024 * 1024);
 }
@@ -347,7 +201,8 @@ TEST_F(Permissions, a_partner_has_five_connections) {
         visits.push_back(std::make_unique<Visit>("acme"));
     Desk desk;
     std::string why;
-    Connection sixth(desk.loop, test_settings(tests::private_rabbitmq().url_for("acme", password)),
+    Connection sixth(desk.loop,
+                     test_settings(tests::private_rabbitmq().url_for("acme", visit_password)),
                      {.on_open = [] {},
                       .on_blocked = [](bool, const std::string&) {},
                       .on_method = [](auto, const auto&) {},

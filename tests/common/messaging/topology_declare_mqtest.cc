@@ -25,6 +25,8 @@ protected:
             binding.exchange.insert(0, prefix);
             binding.queue.insert(0, prefix);
         }
+        for (auto& exchange : made.retired_exchanges)
+            exchange.insert(0, prefix);
         return made;
     }
     static std::string complaint(const std::function<void()>& action) {
@@ -45,6 +47,25 @@ TEST_F(TopologyAtBroker, is_declared_again_and_again_and_then_verified) {
     declare_topology(settings, lanes);
     declare_topology(settings, lanes);
     EXPECT_EQ(complaint([&] { verify_topology(settings, lanes); }), "none");
+}
+
+TEST_F(TopologyAtBroker, what_is_retired_goes_and_the_queues_bound_to_it_stay) {
+    const auto now = table(1);
+    ASSERT_EQ(now.retired_exchanges.size(), 1U);
+    const Exchange shared{.name = now.retired_exchanges[0], .type = "topic"};
+    const auto queue = now.queues[0];
+    const Topology before{.exchanges = {shared},
+                          .queues = {queue},
+                          .bindings = {{.exchange = shared.name, .queue = queue.name, .key = "#"}}};
+    declare_topology(settings, before);
+    EXPECT_EQ(complaint([&] { verify_topology(settings, before); }), "none");
+    for (int again = 0; again < 2; ++again) {
+        declare_topology(settings, now);
+        EXPECT_EQ(complaint([&] { verify_topology(settings, now); }), "none");
+        const auto said = complaint([&] { verify_topology(settings, before); });
+        EXPECT_THAT(said, HasSubstr("exchange " + shared.name + " does not exist"));
+        EXPECT_THAT(said, Not(HasSubstr(queue.name)));
+    }
 }
 
 TEST_F(TopologyAtBroker, names_everything_that_is_missing) {

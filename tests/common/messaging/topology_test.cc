@@ -14,13 +14,13 @@ TEST(topology, of_one_shard_is_this_text) {
     EXPECT_EQ(render(topology(1)),
               "exchange itn.commands direct durable\n"
               "exchange itn.events topic durable\n"
-              "exchange itn.partner topic durable\n"
               "queue itn.trade.00" +
                   arguments + "queue itn.cargo.00" + arguments + "queue itn.inventory.00" +
                   arguments +
                   "bind itn.commands trade.00 -> itn.trade.00\n"
                   "bind itn.commands cargo.00 -> itn.cargo.00\n"
-                  "bind itn.commands inventory.00 -> itn.inventory.00\n");
+                  "bind itn.commands inventory.00 -> itn.inventory.00\n"
+                  "no exchange itn.partner\n");
 }
 
 TEST(topology, has_a_queue_and_a_binding_for_each_lane) {

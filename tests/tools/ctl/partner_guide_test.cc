@@ -27,7 +27,7 @@ PartnerAccess acme() {
 TEST(PartnerGuide, names_all_they_need) {
     const auto all = access_json(acme());
     EXPECT_EQ(all["amqpUrl"], "amqp://acme:s3cret@10.0.0.1:5673/%2Fitn");
-    EXPECT_EQ(all["exchange"], "itn.partner");
+    EXPECT_EQ(all["exchange"], "itn.partner.acme");
     EXPECT_EQ(all["routingKey"], "acme.commands");
     EXPECT_EQ(all["replyQueue"], "itn.reply.acme.*");
     EXPECT_EQ(all["eventsQueue"], "itn.partner.acme.events");
