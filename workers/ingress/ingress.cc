@@ -53,7 +53,7 @@ void Ingress::open_when_there(const storage::Partner& partner) {
 void Ingress::open(const storage::Partner& partner) {
     auto& queue = queues_[partner.name];
     queue = std::make_unique<PartnerQueue>(room_, partner, [this] { end_when_idle(); });
-    room_.broker.subscribe(messaging::partner_command_queue(partner.name), command_prefetch,
+    room_.broker.subscribe(messaging::partner_command_queue(partner.name), limits::partner_prefetch,
                            [this, name = partner.name](messaging::Delivery delivery) {
                                const auto found = queues_.find(name);
                                if (found != queues_.end())

@@ -1,28 +1,21 @@
 #pragma once
 
 // The queue door: consumes the command queue of every partner that the partner table names and that
-// the broker has. Each partner's queue is worked off on its own (partner_queue.h), a bounded
-// number of messages held at a time, so nobody's flood is in anybody's way. Loop thread only.
+// the broker has. Each partner's queue is worked off on its own (partner_queue.h), a few messages
+// held at a time, so nobody's flood is in anybody's way. Loop thread only.
 
 #include <chrono>
-#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "common/base/limits.h"
 #include "common/storage/accounts.h"
 #include "workers/ingress/partner_queue.h"
 #include "workers/ingress/room.h"
 
 namespace itn::workers::ingress {
-
-/// Deliveries of one queue that wait for an acknowledgement. More than the partner could use: what
-/// others put there is acknowledged when it comes, and the more comes at once the sooner it is
-/// gone, so that nobody fills another's queue faster than it empties.
-inline constexpr std::uint16_t command_prefetch = 32 * limits::partner_prefetch;
 
 class Ingress final {
 public:

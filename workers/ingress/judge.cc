@@ -1,6 +1,5 @@
 #include "workers/ingress/judge.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "common/base/limits.h"
@@ -26,6 +25,14 @@ Problem problem_at(std::string slug, std::size_t index, std::string_view member,
     return {.slug = std::move(slug),
             .detail = detail,
             .faults = {{.pointer = pointer, .detail = std::move(detail)}}};
+}
+
+/// Whether the partner itself sent the message, so that it hears what is wrong with it. The broker
+/// lets nobody else publish to its exchange; but a partner may have its reply queues hand on what
+/// they lose (dead letters), and an answer to an answer would be one too many.
+bool is_of(const messaging::Delivery& delivery, std::string_view partner) {
+    return delivery.routing_key == messaging::partner_command_key(partner) &&
+           (delivery.user_id.empty() || delivery.user_id == partner);
 }
 
 /// The commands of one message, one after the other.
@@ -122,12 +129,6 @@ private:
 };
 
 }  // namespace
-
-bool is_of(const messaging::Delivery& delivery, std::string_view partner) {
-    if (delivery.routing_key != messaging::partner_command_key(partner)) return false;
-    if (!delivery.user_id.empty()) return delivery.user_id == partner;
-    return std::ranges::find(delivery.other_headers, "x-death") == delivery.other_headers.end();
-}
 
 std::optional<Problem> envelope_fault(const messaging::Delivery& delivery,
                                       std::string_view partner) {

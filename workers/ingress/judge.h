@@ -38,12 +38,6 @@ struct Judged {
     std::vector<Refusal> refusals{};
 };
 
-/// Whether nobody but the partner can have sent the message, so that it hears what is wrong with
-/// it: the broker lets each partner publish under its own key alone, but copies (CC, BCC) and dead
-/// letters go anywhere. Copies keep the key they were published with, dead letters say that they
-/// are.
-bool is_of(const messaging::Delivery& delivery, std::string_view partner);
-
 /// What is wrong with the message around its body: another's key, no user-id or another's, headers
 /// beyond those that everybody needs (CC, BCC, content-encoding, expiration, ...), another content
 /// type, too many bytes. Problem "envelope".

@@ -39,26 +39,12 @@ bool PartnerQueue::is_current() const {
 
 void PartnerQueue::receive(messaging::Delivery delivery) {
     if (is_stopped_) return;
-    if (!is_of(delivery, partner_.name)) return drop(delivery);
     // The queue was opened anew: what was delivered before comes again.
     std::erase_if(waiting_, [&](const messaging::Delivery& other) {
         return other.tag.generation != delivery.tag.generation;
     });
     waiting_.push_back(std::move(delivery));
     next();
-}
-
-void PartnerQueue::drop(const messaging::Delivery& delivery) {
-    room_.metrics
-        .counter("itn_ingress_foreign_total",
-                 "Messages dropped that another than the partner put "
-                 "into its queue (CC, BCC, dead letters).")
-        .add();
-    runtime::log_limited(runtime::Level::warning, "message of another in a partner's queue",
-                         {{"partner", partner_.name},
-                          {"user_id", delivery.user_id},
-                          {"routing_key", delivery.routing_key}});
-    room_.broker.ack(delivery.tag);
 }
 
 void PartnerQueue::stop() {

@@ -9,8 +9,6 @@
 //                              └─ pause: over the rate, or ───┘
 //                                 not accepted: again
 //
-// What another than the partner put there never gets so far: it is dropped when it is received.
-//
 // What is not acknowledged comes again, here or at another ingress; commands that were sent twice
 // have one effect, since their ids are remembered where they are decided. Loop thread only.
 
@@ -66,8 +64,6 @@ public:
 private:
     using Moment = std::chrono::steady_clock::time_point;
 
-    /// What others put there costs the partner nothing: neither its rate nor its turn.
-    void drop(const messaging::Delivery& delivery);
     void next();
     void advance();
     void hold();

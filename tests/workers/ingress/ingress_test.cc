@@ -77,21 +77,6 @@ protected:
         delivery.reply_to = "itn.reply." + from + ".1";
         server->put(queue(from), delivery);
     }
-    /// `count` messages that another than acme put into its queue, by copy or as dead letters.
-    void send_foreign(int count) {
-        messaging::Delivery copy;
-        copy.body = "[" + trade("foreign") + "]";
-        copy.content_type = "application/vnd.itn+json";
-        copy.user_id = "other";
-        copy.routing_key = messaging::partner_command_key("other");
-        copy.other_headers = {"CC"};
-        auto dead_letter = copy;
-        dead_letter.user_id = "";
-        dead_letter.routing_key = messaging::partner_command_key("acme");
-        dead_letter.other_headers = {"x-death"};
-        for (int i = 0; i < count; ++i)
-            server->put(queue("acme"), i % 2 == 0 ? copy : dead_letter);
-    }
     static std::string queue(const std::string& name) {
         return messaging::partner_command_queue(name);
     }
@@ -180,31 +165,10 @@ TEST_F(QueueDoor, lets_a_flood_wait_and_others_pass) {
     send("[" + trade("b") + "]", "other");
     ASSERT_TRUE(is_done("other"));
     EXPECT_EQ(server->depth(queue("acme")), 20U);
-    EXPECT_LE(server->unacked(queue("acme")), command_prefetch);
+    EXPECT_LE(server->unacked(queue("acme")), limits::partner_prefetch);
     EXPECT_EQ(told(), Json::array()) << "who is too fast waits";
     clock.advance(1s);
     ASSERT_TRUE(desk.until([&] { return server->depth(queue("acme")) == 10; }));
-}
-
-TEST_F(QueueDoor, drops_what_others_put_there_free_of_charge) {
-    open();
-    send_foreign(1'000);
-    for (int i = 0; i < 10; ++i)
-        send("[" + trade("a" + std::to_string(i)) + "]");
-    ASSERT_TRUE(is_done()) << "the whole rate is the partner's own";
-    EXPECT_EQ(ids_in_lane().size(), 10U);
-    EXPECT_TRUE(has_counted("itn_ingress_foreign_total 1000"));
-    EXPECT_EQ(told(), Json::array()) << "the partner did not send it";
-}
-
-TEST_F(QueueDoor, drops_what_others_put_there_without_a_turn) {
-    open();
-    for (int i = 0; i < 20; ++i)
-        send("[" + trade("a" + std::to_string(i)) + "]");
-    ASSERT_TRUE(desk.until([&] { return ids_in_lane().size() == 10; }));
-    send_foreign(100);
-    ASSERT_TRUE(desk.until([&] { return has_counted("itn_ingress_foreign_total 100"); }));
-    EXPECT_EQ(server->depth(queue("acme")), 10U) << "the partner's own wait for its rate";
 }
 
 TEST_F(QueueDoor, lets_nobody_in_when_it_cannot_know_who_may) {
