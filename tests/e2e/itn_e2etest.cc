@@ -1,5 +1,6 @@
 // ./itn itself: what `up` starts, with a state of its own beside whatever runs here, is where
-// `status --env` says, lets in whom it says, and is reached from this machine alone.
+// `status --env` says, lets in whom it says, takes no password that is on its list, and is reached
+// from this machine alone.
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -13,6 +14,8 @@
 #include <regex>
 #include <set>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "tests/e2e/https_client.h"
 #include "tests/support/child.h"
@@ -128,6 +131,24 @@ TEST_F(ItnTest, status_prints_what_answers) {
               (std::set<std::string>{"itn", "itn_api", "itn_cargo", "itn_ingress", "itn_inventory",
                                      "itn_migrate", "itn_notifier", "itn_trade"}))
         << users.output;
+}
+
+TEST_F(ItnTest, nobody_chooses_what_everybody_would_guess) {
+    up();
+    std::vector<std::string> long_enough;
+    std::ifstream file(state_ / "common-passwords");
+    for (std::string line; std::getline(file, line);)
+        if (line.size() >= 8 && !line.starts_with('#')) long_enough.push_back(line);
+    ASSERT_GE(long_enough.size(), 3'000U);
+    HttpClient client(port_in(printed().at("ITN_URL")), 20s);
+    for (const std::string& common :
+         {long_enough.front(), long_enough[2'999], long_enough.back()}) {
+        const json wish = {{"name", "Guess"}, {"email", "guess@itn.example"}, {"password", common}};
+        const auto answer = client.request("POST", "/api/auth/register", wish.dump(), json_type);
+        ASSERT_TRUE(answer);
+        EXPECT_EQ(answer->status, 422) << common;
+        EXPECT_NE(answer->body.find("anybody would guess"), std::string::npos) << answer->body;
+    }
 }
 
 TEST_F(ItnTest, the_gateway_that_status_prints_lets_people_in) {
