@@ -125,7 +125,11 @@ TEST(Writes, ABlockedBrokerIs503) {
     RoomWorld world;
     world.broker().block();
     EXPECT_TRUE(eventually([&] { return world.ask("GET", "/readyz").status == 503; }));
-    EXPECT_EQ(world.ask("POST", "/api/trades", good_trade()).status, 503);
+    const auto began = std::chrono::steady_clock::now();
+    const auto reply = world.ask("POST", "/api/trades", good_trade());
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(2));
+    EXPECT_EQ(reply.status, 503);
+    EXPECT_TRUE(reply.header("Retry-After").has_value());
     world.broker().unblock();
     EXPECT_TRUE(eventually([&] { return world.ask("GET", "/readyz").status == 200; }));
     EXPECT_EQ(world.ask("POST", "/api/trades", good_trade()).status, 202);
@@ -140,6 +144,7 @@ TEST(Writes, AConfirmThatNeverComesIsUnknown) {
     EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(2));
     EXPECT_EQ(reply.status, 503);
     EXPECT_EQ(slug_of(reply), "outcome_unknown");
+    EXPECT_TRUE(reply.header("Retry-After").has_value());
     EXPECT_EQ(Json::parse(reply.body).at("commandId"), "order-9");
     world.broker().release_confirms();
 }
@@ -151,6 +156,7 @@ TEST(Writes, AMissingQueueIs503) {
     const auto reply = world.ask("POST", "/api/trades", good_trade());
     EXPECT_EQ(reply.status, 503);
     EXPECT_EQ(slug_of(reply), "not_accepted");
+    EXPECT_TRUE(reply.header("Retry-After").has_value());
 }
 
 TEST(Writes, WaitingGetsTheProblemOfARejection) {
@@ -208,6 +214,7 @@ TEST(Writes, PendingCallsAreBounded) {
     const auto reply = world.ask("POST", "/api/trades", good_trade());
     EXPECT_EQ(reply.status, 503);
     EXPECT_EQ(slug_of(reply), "overloaded");
+    EXPECT_TRUE(reply.header("Retry-After").has_value());
     world.reply_outcome(wire::OutcomeKind::applied);
     EXPECT_EQ(waiting.get().status, 200);
     EXPECT_EQ(world.ask("GET", "/livez").status, 200);
