@@ -15,8 +15,9 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* nothing = "^$";
 
-/// Some kilobytes each, far more than the network and its partners need.
-constexpr std::int64_t max_broker_queues = 10'000;
+/// Far more than the network and its partners need. An idle one costs some 75 KB: all together,
+/// which a single partner could make, they raise no alarm of memory on a machine of 1 GB.
+constexpr std::int64_t max_broker_queues = 4'000;
 
 BrokerUser worker(const std::string& family) {
     return {.name = "itn_" + family,

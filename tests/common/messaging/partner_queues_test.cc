@@ -93,7 +93,7 @@ TEST(broker_users, are_rendered_as_definitions_without_a_secret) {
                                   "definition": {"max-length": 10000, "max-length-bytes": 67108864,
                                                  "expires": 86400000}}},
                        {"component": "vhost-limits", "vhost": "itn", "name": "limits",
-                        "value": {"max-queues": 10000}}]})json"));
+                        "value": {"max-queues": 4000}}]})json"));
 }
 
 }  // namespace

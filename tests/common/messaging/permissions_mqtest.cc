@@ -165,7 +165,7 @@ TEST_F(Permissions, nobody_makes_a_queue_without_bounds) {
             EXPECT_NE(told.find(bound), std::string::npos) << told;
     }
     EXPECT_EQ(bounds_of("itn.trade.00").find("itn-replies"), std::string::npos);
-    EXPECT_NE(server.control({"list_vhost_limits"}).find("10000"), std::string::npos);
+    EXPECT_NE(server.control({"list_vhost_limits"}).find("\"max-queues\":4000"), std::string::npos);
 }
 
 TEST_F(Permissions, nobody_speaks_under_another_name) {
