@@ -195,6 +195,14 @@ TEST_F(Permissions, a_message_of_a_partner_has_a_size) {
     most(128UL * 1024 * 1024);
 }
 
+TEST_F(Permissions, a_partner_has_ten_channels) {
+    Visit visit("acme");
+    for (std::int64_t i = 0; i < limits::max_partner_channels; ++i)
+        EXPECT_EQ(visit.open_channel(), 0) << i << visit.text();
+    EXPECT_GT(visit.open_channel(), 0);
+    EXPECT_NE(visit.text().find("limit"), std::string::npos) << visit.text();
+}
+
 TEST_F(Permissions, a_partner_has_five_connections) {
     std::vector<std::unique_ptr<Visit>> visits;
     for (std::int64_t i = 0; i < limits::max_partner_connections; ++i)

@@ -84,6 +84,11 @@ int Visit::attempt(const Verb& verb) {
     return code;
 }
 
+int Visit::open_channel() {
+    amqp_channel_open(state_, ++channel_);
+    return code_of(amqp_get_rpc_reply(state_));
+}
+
 std::uint32_t Visit::depth(const std::string& queue) {
     std::uint32_t count = 0;
     const int code = attempt([&](auto state, auto channel, const std::string&) {
@@ -98,6 +103,12 @@ std::uint32_t Visit::depth(const std::string& queue) {
 int Visit::code_of(const amqp_rpc_reply_t& reply) {
     if (reply.reply_type == AMQP_RESPONSE_NORMAL || reply.reply_type == AMQP_RESPONSE_NONE)
         return 0;
+    if (reply.reply_type == AMQP_RESPONSE_SERVER_EXCEPTION &&
+        reply.reply.id == AMQP_CONNECTION_CLOSE_METHOD) {
+        const auto& close = *static_cast<const amqp_connection_close_t*>(reply.reply.decoded);
+        text_ = text_of(close.reply_text);
+        return close.reply_code;
+    }
     if (reply.reply_type != AMQP_RESPONSE_SERVER_EXCEPTION ||
         reply.reply.id != AMQP_CHANNEL_CLOSE_METHOD) {
         text_ = amqp_error_string2(reply.library_error);

@@ -34,6 +34,8 @@ public:
 
     /// 0 when the broker did as told, else its reply code.
     int attempt(const Verb& verb);
+    /// One channel more that stays open; 0, or the code with which the broker ends the connection.
+    int open_channel();
     /// What the broker said when it refused.
     const std::string& text() const { return text_; }
     /// Messages that wait in the queue, which exists.
