@@ -96,9 +96,9 @@ void sign_in(const Room& room, Call& call, Accounts& accounts, const wire::Login
         return refuse_sign_in(call);
     }
     tries.succeed();
-    const auto token = access_token(room, rights_of(*account), identity::all_scopes, person_client);
-    if (!token) return call.problem(token.problem());
     const auto issued = identity::begin_family(account->principal(), room.clock.now());
+    const auto token = access_token(room, rights_of(*account), {.session = issued.family.id});
+    if (!token) return call.problem(token.problem());
     if (!begin_session(accounts, issued.family, *account)) return refuse_sign_in(call);
     auto line = audit_line(room, call, "signed_in", account->principal().text());
     line.principal = account->principal();
@@ -129,7 +129,7 @@ void refresh(const Room& room, Call& call, Accounts& accounts,
     const auto rights = accounts.rights(owner);
     if (!rights || rights->disabled)
         return refuse_refresh(room, call, presented.id, owner, "disabled");
-    const auto token = access_token(room, *rights, identity::all_scopes, person_client);
+    const auto token = access_token(room, *rights, {.session = family->id});
     if (!token) return call.problem(token.problem());
     const auto next = identity::rotate(*family, now);
     if (!accounts.rotate(next.family, family->current_hash))
@@ -141,7 +141,8 @@ void sign_out(const Room& room, Call& call, Accounts& accounts, const std::strin
     const auto family = accounts.family(family_id);
     const auto& principal = call.caller().principal;
     if (family && family->principal == principal && !family->revoked) {
-        accounts.revoke_family(family_id);
+        accounts.sign_out(family_id, room.clock.now());
+        room.doorkeeper.end_session(family_id);
         audit(accounts, audit_line(room, call, "signed_out", principal.text()));
     }
     answer_nothing(call);

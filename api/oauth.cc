@@ -151,7 +151,8 @@ void grant(const Room& room, Call& call, storage::Accounts& accounts, const Toke
         return answer_error(call, 400, "invalid_scope", "The key has no such scope.");
     const auto life = std::chrono::floor<std::chrono::seconds>(
         std::min<Timestamp::duration>(limits::max_token_life, key->expires_at - now));
-    const auto token = access_token(room, *rights, scopes, key->id, key->expires_at);
+    const auto token =
+        access_token(room, *rights, {.scopes = scopes, .client = key->id, .end = key->expires_at});
     if (!token || life <= std::chrono::seconds(1)) return refuse_client(call);
     answer_unkept(call, 200, render_grant(*token, life, scopes));
 }

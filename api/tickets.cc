@@ -25,8 +25,10 @@ std::string render_ticket(const std::string& ticket) {
 void create_ticket(const Room& room, CallPtr call) {
     room.reads.run_write(call, [&room, call](storage::Reader& reader) {
         const auto ticket = identity::base62(identity::random_256());
-        storage::Accounts(reader).keep_ticket(identity::sha256(ticket), call->caller().principal,
-                                              room.clock.now() + limits::ticket_life);
+        storage::Accounts(reader).keep_ticket(
+            identity::sha256(ticket),
+            {.principal = call->caller().principal, .session = call->visitor().session},
+            room.clock.now() + limits::ticket_life);
         answer_unkept(*call, 201, render_ticket(ticket));
     });
 }

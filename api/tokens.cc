@@ -11,7 +11,7 @@
 namespace itn::api {
 
 Result<std::string> access_token(const Room& room, const storage::Rights& rights,
-                                 identity::Scopes scopes, std::string_view client, Timestamp end) {
+                                 const TokenTerms& terms) {
     using std::chrono::floor;
     using std::chrono::seconds;
     const auto& options = room.doorkeeper.options();
@@ -20,12 +20,14 @@ Result<std::string> access_token(const Room& room, const storage::Rights& rights
         .issuer = options.issuer,
         .audience = options.audience,
         .subject = rights.principal,
-        .client = std::string(client),
+        .client = std::string(terms.client),
         .token_id = runtime::uuid_v7(),
+        .session = std::string(terms.session),
         .issued_at = issued_at,
-        .expires_at = std::min<Timestamp>(issued_at + limits::max_token_life, floor<seconds>(end)),
+        .expires_at =
+            std::min<Timestamp>(issued_at + limits::max_token_life, floor<seconds>(terms.end)),
         .roles = rights.roles,
-        .scopes = scopes,
+        .scopes = terms.scopes,
         .stations = rights.stations,
         .version = rights.version};
     return identity::sign_token(room.doorkeeper.keys(), claims);

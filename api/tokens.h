@@ -15,13 +15,20 @@ namespace itn::api {
 
 /// client_id of people's tokens; a machine's is the id of its key.
 inline constexpr std::string_view person_client = "itn-api";
-/// As long as the id of a key, which is longer than that of people's tokens.
-inline constexpr std::string_view longest_client = "000000000000";
+/// As long as the ids of keys, which are longer than that of people's tokens, and of sessions.
+inline constexpr std::string_view longest_id = "000000000000";
 
-/// Lives limits::max_token_life, or until `end` when that is sooner. Problem "token_too_large".
+/// What a token says besides the rights of its owner.
+struct TokenTerms {
+    identity::Scopes scopes = identity::all_scopes;
+    std::string_view client = person_client;
+    std::string_view session{};  // with which it ends; "": none
+    Timestamp end = Timestamp::max();
+};
+
+/// Lives limits::max_token_life, or until its end when that is sooner. Problem "token_too_large".
 Result<std::string> access_token(const Room& room, const storage::Rights& rights,
-                                 identity::Scopes scopes, std::string_view client,
-                                 Timestamp end = Timestamp::max());
+                                 const TokenTerms& terms);
 
 /// {"accessToken","refreshToken","tokenType":"Bearer","expiresIn"}, 200.
 void answer_session(Call& call, std::string_view access, std::string_view refresh);

@@ -107,7 +107,7 @@ public:
 
     bool is_dead(const Visitor& visitor) const {
         return verified_.revocations().is_revoked(visitor.caller.principal, visitor.version,
-                                                  visitor.issued_at) ||
+                                                  visitor.issued_at, visitor.session) ||
                is_of_dead_key(visitor);
     }
 
@@ -116,6 +116,8 @@ public:
         is_nudged_ = true;
         wake_.notify_one();
     }
+
+    void end_session(const std::string& session) { verified_.end_session(session, clock_.now()); }
 
     bool is_current() const { return is_alone() || is_current_.load(); }
 
@@ -248,6 +250,8 @@ private:
             known_.forget(id);
             dead_keys_.revoke_before(Principal(id), 1, now);
         }
+        for (const auto& session : changes.ended_sessions)
+            verified_.end_session(session, now);
         for (const auto& subject : changes.subjects)
             apply(subject, now);
         asked_at_ = now;
@@ -309,11 +313,13 @@ private:
 
     Result<VisitorPtr> take_ticket(const identity::Digest& hash) {
         const auto now = clock_.now();
-        const auto principal = accounts_.take_ticket(hash, now);
-        if (!principal) return refused("ticket_unknown");
-        const auto rights = accounts_.rights(*principal);
+        const auto ticket = accounts_.take_ticket(hash, now);
+        if (!ticket) return refused("ticket_unknown");
+        const auto rights = accounts_.rights(ticket->principal);
         if (!rights || rights->disabled) return refused("owner_disabled");
-        return visitor_of(*rights, now);
+        auto visitor = visitor_of(*rights, ticket->session, now);
+        if (is_dead(*visitor)) return refused("session_ended");
+        return visitor;
     }
 
     const runtime::SystemClock clock_{};
@@ -372,6 +378,10 @@ bool Doorkeeper::may_stay(const Visitor& visitor, Timestamp now) const {
 
 void Doorkeeper::nudge() {
     inside_->nudge();
+}
+
+void Doorkeeper::end_session(const std::string& session) {
+    inside_->end_session(session);
 }
 
 bool Doorkeeper::is_current() const {

@@ -3,7 +3,8 @@
 // Who calls: every door and the notifier ask the same Doorkeeper. Access tokens are verified where
 // they are presented and then remembered, so a request costs a look-up; API keys are read from the
 // database once and remembered for limits::key_life. Every limits::revocation_poll the keeper asks
-// what changed, so whoever loses a right, a password or a key is out within 60 seconds.
+// what changed, so whoever loses a right, a password or a key, or signs out, is out within 60
+// seconds.
 //
 // It fails closed: what cannot be judged because the database is away is Problem
 // "database_unavailable" (503), never a yes. When no poll succeeded for limits::revocation_overdue
@@ -31,6 +32,7 @@ namespace itn::gateway {
 struct Visitor {
     identity::Caller caller{};
     std::string client{};      // client_id of the token, or the API key's id
+    std::string session{};     // the session it ends with; "": none, as of machines
     std::int64_t version = 0;  // of the rights it stands on
     Timestamp issued_at{};     // of the token; when the rights were read, of a key or ticket
     Timestamp expires_at{};
@@ -81,6 +83,9 @@ public:
     bool may_stay(const Visitor& visitor, Timestamp now) const;
     /// Any thread. Ask now what changed; for doors that change accounts themselves.
     void nudge();
+    /// Any thread. The tokens of a session that was signed out of are dead here from now on; other
+    /// doors hear of it by asking.
+    void end_session(const std::string& session);
     /// Any thread. Whether the last poll found the database.
     bool is_current() const;
 

@@ -14,6 +14,7 @@ const VisitorPtr& anonymous_visitor() {
 VisitorPtr visitor_of(const identity::Claims& claims) {
     return std::make_shared<const Visitor>(Visitor{.caller = identity::caller_of(claims),
                                                    .client = claims.client,
+                                                   .session = claims.session,
                                                    .version = claims.version,
                                                    .issued_at = claims.issued_at,
                                                    .expires_at = claims.expires_at});
@@ -34,10 +35,11 @@ VisitorPtr visitor_of(const storage::Rights& rights, const identity::StoredApiKe
                 .by_key = true});
 }
 
-VisitorPtr visitor_of(const storage::Rights& rights, Timestamp now) {
+VisitorPtr visitor_of(const storage::Rights& rights, std::string session, Timestamp now) {
     return std::make_shared<const Visitor>(Visitor{
         .caller = identity::caller_of(rights.principal, rights.roles,
                                       identity::Scopes(identity::Scope::read), rights.stations),
+        .session = std::move(session),
         .version = rights.version,
         .issued_at = now,
         .expires_at = now + limits::max_token_life});

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -16,8 +17,8 @@ namespace itn::gateway {
 VisitorPtr visitor_of(const identity::Claims& claims);
 VisitorPtr visitor_of(const storage::Rights& rights, const identity::StoredApiKey& key,
                       Timestamp now);
-/// A ticket opens the feed and nothing else.
-VisitorPtr visitor_of(const storage::Rights& rights, Timestamp now);
+/// A ticket opens the feed and nothing else; `session` is that of whoever fetched it, or "".
+VisitorPtr visitor_of(const storage::Rights& rights, std::string session, Timestamp now);
 
 /// A token that is kept has its visitor with it, so that a request makes none.
 struct KnownToken final : identity::Claims {

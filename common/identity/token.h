@@ -5,8 +5,8 @@
 //   token    base64url(header) "." base64url(claims) "." base64url(signature), at most 4 KiB
 //   header   {"alg":"EdDSA","kid":<id of a key of the set>,"typ":"at+jwt"} and nothing else: so a
 //            token cannot say where its key is to be fetched, nor ask for an extension
-//   claims   iss aud sub client_id iat exp jti roles stations scope ver: all required; nbf is
-//            heeded, what else there is, is ignored
+//   claims   iss aud sub client_id iat exp jti roles stations scope ver: all required; sid and nbf
+//            are heeded, what else there is, is ignored
 //
 // Every part is in its one canonical form. The claims are not looked at before the signature is
 // found to be good, and there is one signature to verify, whatever the token says.
@@ -31,6 +31,8 @@ struct Claims {
     Principal subject{};
     std::string client{};    // client_id: the program that signed in
     std::string token_id{};  // jti
+    /// sid: the refresh family whose end is the token's, as in OpenID Connect; "" of machines.
+    std::string session{};
     Timestamp issued_at{};   // whole seconds
     Timestamp expires_at{};  // whole seconds
     Roles roles{};

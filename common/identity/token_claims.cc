@@ -91,6 +91,7 @@ std::string write_claims(const Claims& claims) {
     object.add("scope", names(claims.scopes));
     object.add("stations", station_texts(claims.stations));
     object.add("ver", claims.version);
+    if (!claims.session.empty()) object.add("sid", claims.session);
     return write_flat_json(object);
 }
 
@@ -110,6 +111,7 @@ std::optional<ReadClaims> read_claims(const FlatObject& object) {
     for (auto& station : reader.take<std::vector<std::string>>("stations"))
         claims.stations.emplace_back(std::move(station));
     claims.version = reader.number("ver");
+    if (object.has("sid")) claims.session = reader.word("sid");
     if (object.has("nbf")) read.not_before = reader.time("nbf");
     return reader.complete() ? std::optional(std::move(read)) : std::nullopt;
 }

@@ -32,13 +32,17 @@ void Revocations::forget(Timestamp now) {
 }
 
 bool Revocations::is_revoked(const Claims& claims) const {
-    return is_revoked(claims.subject, claims.version, claims.issued_at);
+    return is_revoked(claims.subject, claims.version, claims.issued_at, claims.session);
 }
 
-bool Revocations::is_revoked(const Principal& subject, std::int64_t version,
-                             Timestamp issued_at) const {
+bool Revocations::is_revoked(const Principal& subject, std::int64_t version, Timestamp issued_at,
+                             const std::string& session) const {
     const std::shared_lock lock(mutex_);
-    if (issued_at <= dead_until_) return true;
+    return issued_at <= dead_until_ || is_below(subject, version) ||
+           (!session.empty() && is_below(Principal(session), 0));
+}
+
+bool Revocations::is_below(const Principal& subject, std::int64_t version) const {
     const auto found = by_subject_.find(subject);
     return found != by_subject_.end() && version < found->second->version;
 }

@@ -22,15 +22,22 @@
 namespace itn::identity {
 
 /// Which tokens are dead although they have not expired. Any thread. Bounded: what is forgotten
-/// early takes every token with it that is as old, whoever's it is (their holders refresh).
+/// early takes every token with it that is as old, whoever's it is (their holders refresh). A
+/// session that ended stands here under its id, which reads like no principal.
 class Revocations final {
 public:
     explicit Revocations(std::size_t capacity = limits::max_revocations) : capacity_(capacity) {}
 
     /// From now on the subject's tokens of versions below `version` are dead.
     void revoke_before(const Principal& subject, std::int64_t version, Timestamp now);
+    /// From now on the session's tokens are dead, and no others.
+    void end_session(const std::string& session, Timestamp now) {
+        revoke_before(Principal(session), 1, now);
+    }
     bool is_revoked(const Claims& claims) const;
-    bool is_revoked(const Principal& subject, std::int64_t version, Timestamp issued_at) const;
+    /// `session` may be "": none.
+    bool is_revoked(const Principal& subject, std::int64_t version, Timestamp issued_at,
+                    const std::string& session = {}) const;
     /// Grows with every revocation.
     std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
     std::size_t size() const;
@@ -42,6 +49,8 @@ private:
         Timestamp at{};
     };
     void forget(Timestamp now);
+    /// With mutex_ held.
+    bool is_below(const Principal& subject, std::int64_t version) const;
 
     std::size_t capacity_;
     std::atomic<std::uint64_t> generation_{1};
@@ -64,6 +73,9 @@ public:
 
     void revoke_before(const Principal& subject, std::int64_t version, Timestamp now) {
         revocations_.revoke_before(subject, version, now);
+    }
+    void end_session(const std::string& session, Timestamp now) {
+        revocations_.end_session(session, now);
     }
     const Revocations& revocations() const { return revocations_; }
     std::size_t size() const;

@@ -50,7 +50,8 @@ struct AuditLine {
     std::string detail{};
 };
 
-/// What changed lately in who may come in: subjects whose older tokens are dead, keys that are.
+/// What changed lately in who may come in: subjects whose older tokens are dead, keys and sessions
+/// that are.
 struct AccountChanges {
     struct Subject {
         Principal principal{};
@@ -59,6 +60,7 @@ struct AccountChanges {
     };
     std::vector<Subject> subjects{};
     std::vector<std::string> revoked_keys{};
+    std::vector<std::string> ended_sessions{};  // that somebody signed out of
 };
 
 /// `unknown_station`: one of the stations does not exist. `too_many`: two active keys of that name
@@ -116,6 +118,8 @@ public:
     /// Exchanges the token while `from` is the current one; false when it is not any more.
     bool rotate(const identity::RefreshFamily& family, const identity::Digest& from);
     void revoke_family(const std::string& id);
+    /// The same, and changes() tells of it: its access tokens are to die too.
+    void sign_out(const std::string& id, Timestamp now);
     void revoke_sessions(const Principal& principal);
     /// At most two active keys of one name and owner, so that they can be changed without a pause.
     Changed create_key(const ApiKeyRow& key);
@@ -124,9 +128,14 @@ public:
     /// False: there is no such key of that owner (nullopt: of anybody). A second time is true
     /// again.
     bool revoke_key(const std::string& id, const std::optional<Principal>& owner, Timestamp now);
-    void keep_ticket(const identity::Digest& hash, const Principal& principal, Timestamp expires);
+    struct Ticket {
+        Principal principal{};
+        std::string session{};  // the family of whoever fetched it; "": none
+        friend bool operator==(const Ticket&, const Ticket&) = default;
+    };
+    void keep_ticket(const identity::Digest& hash, const Ticket& ticket, Timestamp expires);
     /// Takes the ticket away and says whose it was; nullopt when there is none that is still good.
-    std::optional<Principal> take_ticket(const identity::Digest& hash, Timestamp now);
+    std::optional<Ticket> take_ticket(const identity::Digest& hash, Timestamp now);
 
     // --- partners (accounts_partners.cc) ---
     Changed add_partner(const Partner& partner, Timestamp now, const Principal& by);

@@ -58,6 +58,11 @@ void Accounts::revoke_family(const std::string& id) {
     session.run(sql::revoke_family, {id});
 }
 
+void Accounts::sign_out(const std::string& id, Timestamp now) {
+    Session session(connection_, Mode::autocommit);
+    session.run(sql::sign_out_family, {id, now});
+}
+
 void Accounts::revoke_sessions(const Principal& principal) {
     Session session(connection_, Mode::autocommit);
     session.run(sql::revoke_families, {principal});
@@ -100,17 +105,16 @@ bool Accounts::revoke_key(const std::string& id, const std::optional<Principal>&
     return session.run(sql::revoke_key, {id, owner, now}).affected_rows() == 1;
 }
 
-void Accounts::keep_ticket(const identity::Digest& hash, const Principal& principal,
-                           Timestamp expires) {
+void Accounts::keep_ticket(const identity::Digest& hash, const Ticket& ticket, Timestamp expires) {
     Session session(connection_, Mode::autocommit);
-    session.run(sql::insert_ticket, {hex_of(hash), principal, expires});
+    session.run(sql::insert_ticket, {hex_of(hash), ticket.principal, expires, ticket.session});
 }
 
-std::optional<Principal> Accounts::take_ticket(const identity::Digest& hash, Timestamp now) {
+std::optional<Accounts::Ticket> Accounts::take_ticket(const identity::Digest& hash, Timestamp now) {
     Session session(connection_, Mode::autocommit);
     const auto rows = session.run(sql::take_ticket, {hex_of(hash)});
     if (rows.empty() || time_of(rows[0][1]) <= now) return std::nullopt;
-    return Principal(text_of(rows[0][0]));
+    return Ticket{.principal = Principal(text_of(rows[0][0])), .session = text_of(rows[0][2])};
 }
 
 }  // namespace itn::storage

@@ -63,6 +63,8 @@ inline constexpr Statement changed_subjects{
     "WHERE changed_at >= $1::timestamptz"};
 inline constexpr Statement revoked_keys{
     "revoked_keys", "SELECT id FROM api_key WHERE revoked_at >= $1::timestamptz"};
+inline constexpr Statement ended_sessions{
+    "ended_sessions", "SELECT id FROM refresh_family WHERE signed_out_at >= $1::timestamptz"};
 
 // --- sessions ---------------------------------------------------------------------------------
 
@@ -77,6 +79,10 @@ UPDATE refresh_family SET current_hash = decode($3, 'hex'), expires_at = $4::tim
 WHERE id = $1 AND current_hash = decode($2, 'hex') AND NOT revoked)"};
 inline constexpr Statement revoke_family{
     "revoke_family", "UPDATE refresh_family SET revoked = true WHERE id = $1 AND NOT revoked"};
+inline constexpr Statement sign_out_family{
+    "sign_out_family",
+    "UPDATE refresh_family SET revoked = true, signed_out_at = $2::timestamptz "
+    "WHERE id = $1 AND NOT revoked"};
 inline constexpr Statement revoke_families{
     "revoke_families",
     "UPDATE refresh_family SET revoked = true WHERE principal = $1 AND NOT revoked"};
@@ -104,12 +110,13 @@ inline constexpr Statement list_keys{"list_keys",
 inline constexpr Statement revoke_key{"revoke_key", R"(
 UPDATE api_key SET revoked_at = coalesce(revoked_at, $3::timestamptz)
 WHERE id = $1 AND principal = coalesce($2, principal))"};
-inline constexpr Statement insert_ticket{"insert_ticket",
-                                         "INSERT INTO ticket (hash, principal, expires_at) "
-                                         "VALUES (decode($1, 'hex'), $2, $3::timestamptz)"};
+inline constexpr Statement insert_ticket{
+    "insert_ticket",
+    "INSERT INTO ticket (hash, principal, expires_at, session) "
+    "VALUES (decode($1, 'hex'), $2, $3::timestamptz, $4)"};
 inline constexpr Statement take_ticket{
     "take_ticket",
-    "DELETE FROM ticket WHERE hash = decode($1, 'hex') RETURNING principal, expires_at"};
+    "DELETE FROM ticket WHERE hash = decode($1, 'hex') RETURNING principal, expires_at, session"};
 
 // --- partners ---------------------------------------------------------------------------------
 #define ITN_PARTNER_COLUMNS                         \

@@ -297,10 +297,14 @@ TEST(AuthPg, SigningOutEndsTheSession) {
     ASSERT_EQ(renewed.status, 200);
     const auto current = Json::parse(renewed.body);
     const auto me = bearer(current.at("accessToken"));
+    const auto other = people.as("ada");
     EXPECT_EQ(people.post("/api/auth/logout", refresh_body(current), me).status, 204);
     EXPECT_EQ(refresh(people, current).status, 401);
-    EXPECT_EQ(people.post("/api/auth/logout", refresh_body(current), me).status, 204);
-    EXPECT_EQ(people.post("/api/auth/logout", {{"refreshToken", "?"}}, me).status, 204);
+    for (const auto& token : {me, bearer(session.at("accessToken"))})
+        EXPECT_EQ(people.get("/api/users/me", token).status, 401) << "its access tokens, at once";
+    EXPECT_EQ(people.get("/api/users/me", other).status, 200) << "no other session ends";
+    EXPECT_EQ(people.post("/api/auth/logout", refresh_body(current), other).status, 204);
+    EXPECT_EQ(people.post("/api/auth/logout", {{"refreshToken", "?"}}, other).status, 204);
     EXPECT_EQ(people.audited("signed_out"), 1U);
 }
 

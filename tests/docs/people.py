@@ -34,9 +34,13 @@ def tell_password(caller):
     again = json.dumps({"refreshToken": session["refreshToken"]})
     caller.call("refreshSession", 200, body=again, headers=NOBODY)
     caller.call("refreshSession", 401, body=again, headers=NOBODY)
-    session = caller.call("signIn", 200, wish="signInAda", headers=NOBODY).json()
+    ended, session = (caller.call("signIn", 200, wish="signInAda", headers=NOBODY).json()
+                      for _ in range(2))
+    caller.call("signOut", 204, body=json.dumps({"refreshToken": ended["refreshToken"]}),
+                headers=bearer(ended["accessToken"]))
+    caller.call("signOut", 401, body=json.dumps({"refreshToken": ended["refreshToken"]}),
+                headers=bearer(ended["accessToken"]))
     me = bearer(session["accessToken"])
-    caller.call("signOut", 204, body=json.dumps({"refreshToken": session["refreshToken"]}), headers=me)
     short = {**caller.document_example("newPassword"), "newPassword": "short"}
     caller.call("changeOwnPassword", 422, headers=me, body=json.dumps(short))
     caller.call("changeOwnPassword", 204, wish="newPassword", headers=me)

@@ -184,6 +184,31 @@ TEST_F(BadInputTest, a_ticket_opens_the_feed_once) {
     EXPECT_EQ(plain.find("Extensions"), std::string::npos) << plain;
 }
 
+TEST_F(BadInputTest, who_signs_out_is_out_at_every_door) {
+    const auto session = [&] {
+        return system_
+            ->send("POST", "/api/auth/login",
+                   {{"email", "nova@itn.example"}, {"password", System::password}}, System::as(""))
+            .body;
+    };
+    const auto watch = [&](const json& of) {
+        auto client =
+            std::make_unique<WsClient>(system_->notifier_port(), "/api/updates/real-time", 60s);
+        client->send_text(json{{"authorize", of.at("accessToken")}}.dump());
+        EXPECT_EQ(json::parse(client->read_text()).value("type", ""), "hello");
+        return client;
+    };
+    const json mine = session(), other = session();
+    const auto watcher = watch(mine);
+    const Headers me = System::as(mine.at("accessToken"));
+    const json body = {{"refreshToken", mine.at("refreshToken")}};
+    ASSERT_EQ(system_->send("POST", "/api/auth/logout", body, me).status, 204);
+    EXPECT_EQ(system_->get("/api/trades", me).status, 401);
+    EXPECT_EQ(watcher->read_close(), 4401);
+    EXPECT_EQ(system_->get("/api/trades", System::as(other.at("accessToken"))).status, 200);
+    watch(other);
+}
+
 TEST_F(BadInputTest, nobody_hears_of_a_foreign_trade) {
     WsClient client(system_->notifier_port(), "/api/updates/real-time", 20s);
     client.send_text(json{{"authorize", sirius_.token}, {"subscribe", {"trade"}}}.dump());

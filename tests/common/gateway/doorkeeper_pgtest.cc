@@ -29,12 +29,9 @@ using storage::Changed;
 
 const Principal admin{"user:admin"};
 
-identity::Ed25519Key fresh_key() {
-    return identity::Ed25519Key::from_pem(identity::fresh_key_pem()).value();
-}
-
 std::shared_ptr<const identity::KeySet> fresh_keys() {
-    std::vector<identity::Ed25519Key> keys{fresh_key()};
+    std::vector<identity::Ed25519Key> keys{
+        identity::Ed25519Key::from_pem(identity::fresh_key_pem()).value()};
     return std::make_shared<const identity::KeySet>(identity::KeySet::of(std::move(keys)).value());
 }
 
@@ -66,12 +63,14 @@ protected:
     }
     storage::Cause cause() const { return {.caused_by = runtime::uuid_v7(), .at = now()}; }
 
-    std::string token(const std::string& principal, const std::string& client = "web") const {
+    std::string token(const std::string& principal, const std::string& client = "web",
+                      const std::string& session = {}) const {
         return identity::sign_token(*keys_, {.issuer = "itn",
                                              .audience = "itn",
                                              .subject = Principal(principal),
                                              .client = client,
                                              .token_id = runtime::uuid_v7(),
+                                             .session = session,
                                              .issued_at = now(),
                                              .expires_at = now() + limits::max_token_life,
                                              .roles = identity::Roles(Role::trader),
@@ -228,6 +227,29 @@ TEST_F(DoorkeeperTest, ARevokedKeyDiesEverywhereAndTakesItsTokensAlong) {
     EXPECT_EQ(verdict(later, by_key), "unauthenticated revoked") << "what died before it began";
 }
 
+TEST_F(DoorkeeperTest, WhoSignsOutTakesTheTokensOfThatSessionAlongEverywhere) {
+    const Principal ada("user:" + somebody());
+    for (const auto* session : {"one", "two"})
+        accounts_.begin_session({.id = session, .principal = ada, .expires_at = now() + 1h});
+    const auto mine = token(ada.text(), "web", "one");
+    Doorkeeper other(options());
+    other.start();
+    ASSERT_EQ(verdict(keeper_, mine), "ok");
+    const auto visitor = *shown(other, mine);
+    accounts_.keep_ticket(identity::sha256("ticket"), {ada, "one"}, now() + 30s);
+    accounts_.sign_out("one", now());
+    keeper_.end_session("one");
+    EXPECT_EQ(verdict(keeper_, mine), "unauthenticated revoked") << "at once";
+    EXPECT_TRUE(dies(other, mine)) << "without being told";
+    EXPECT_FALSE(other.may_stay(*visitor, now()));
+    EXPECT_EQ(ticket_shown(other, "ticket").problem().detail, "session_ended");
+    for (const auto& good : {token(ada.text(), "web", "two"), token(ada.text())})
+        EXPECT_EQ(verdict(other, good), "ok");
+    Doorkeeper later(options());
+    later.start();
+    EXPECT_EQ(verdict(later, mine), "unauthenticated revoked") << "what ended before it began";
+}
+
 TEST_F(DoorkeeperTest, WhoIsDisabledOrChangedIsOutAndComesBack) {
     const auto id = somebody();
     const auto old = token("user:" + id);
@@ -249,7 +271,7 @@ TEST_F(DoorkeeperTest, WhoIsDisabledOrChangedIsOutAndComesBack) {
 TEST_F(DoorkeeperTest, ATicketIsGoodOnceAndOnlyToRead) {
     const auto id = somebody();
     const std::string ticket = "d1f3a1c2b3a4958677685940";
-    accounts_.keep_ticket(identity::sha256(ticket), Principal("user:" + id), now() + 30s);
+    accounts_.keep_ticket(identity::sha256(ticket), {Principal("user:" + id)}, now() + 30s);
     EXPECT_FALSE(shown(keeper_, ticket)) << "not as a bearer's token";
     const auto known = ticket_shown(keeper_, ticket);
     ASSERT_TRUE(known) << known.problem().detail;

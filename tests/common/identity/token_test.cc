@@ -57,6 +57,15 @@ TEST(Token, HasOneShape) {
     EXPECT_TRUE(caller.acts_for(StationId("europa")));
 }
 
+TEST(Token, NamesTheSessionWithWhichItEnds) {
+    auto claims = good_claims();
+    claims.session = "4fQz0aBcD1eF";
+    const auto token = sign_token(*keys, claims).value();
+    EXPECT_EQ(*verifier.verify(token, now), claims);
+    EXPECT_NE(write_claims(claims).find(R"("sid":"4fQz0aBcD1eF")"), std::string::npos);
+    EXPECT_EQ(write_claims(good_claims()).find("sid"), std::string::npos) << "machines have none";
+}
+
 TEST(Token, HeadersAreRefusedByName) {
     const auto id = key.id();
     const auto header = [&](const std::string& rest) {
@@ -130,6 +139,9 @@ TEST(Token, ClaimsAreRefusedByName) {
         {R"("exp":1900000900)", R"("exp":1900000900.5)", "malformed"},
         {R"("exp":1900000900)", R"("exp":1900000000)", "missing_claim"},
         {R"("iat":1900000000)", R"("iat":-9223372036854775808)", "missing_claim"},
+        {R"("ver":3)", R"("ver":3,"sid":"4fQz0aBcD1eF")", "ok"},
+        {R"("ver":3)", R"("ver":3,"sid":"")", "missing_claim"},
+        {R"("ver":3)", R"("ver":3,"sid":7)", "missing_claim"},
         {R"("ver":3)", R"("ver":3,"nbf":1900000030)", "ok"},
         {R"("ver":3)", R"("ver":3,"nbf":1900000031)", "not_yet_valid"},
         {R"("ver":3)", R"("ver":3,"nbf":"soon")", "missing_claim"},

@@ -91,6 +91,32 @@ TEST(Revocations, ForgettingEarlyTakesAllThatIsAsOldAlong) {
     EXPECT_EQ(revocations.size(), 2U);
 }
 
+TEST(Revocations, OfASessionThatEndedTakeItsTokensAndNoOthers) {
+    Revocations revocations;
+    auto mine = *claims_of("user:nova", 1);
+    mine.session = "one";
+    auto other = mine;
+    other.session = "two";
+    revocations.end_session("one", now);
+    EXPECT_TRUE(revocations.is_revoked(mine));
+    EXPECT_FALSE(revocations.is_revoked(other));
+    EXPECT_FALSE(revocations.is_revoked(*claims_of("user:nova", 1))) << "without a session";
+    revocations.end_session("three", now + 16min + 1us);
+    EXPECT_EQ(revocations.size(), 1U) << "kept for as long as a token could live";
+}
+
+TEST(VerifiedCache, DropsTheTokensOfASessionThatEnded) {
+    VerifiedCache cache;
+    auto claims = *claims_of("user:nova", 1);
+    cache.keep("other", std::make_shared<const Claims>(claims));
+    claims.session = "one";
+    cache.keep("mine", std::make_shared<const Claims>(claims));
+    ASSERT_NE(cache.find("mine", now), nullptr);
+    cache.end_session("one", now);
+    EXPECT_EQ(cache.find("mine", now), nullptr);
+    EXPECT_NE(cache.find("other", now), nullptr);
+}
+
 class Authenticate : public testing::Test {
 protected:
     std::string verdict(const std::string& token, Timestamp at = now) {

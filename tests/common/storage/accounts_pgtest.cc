@@ -207,7 +207,16 @@ TEST_F(AccountsTest, WhatChangedLatelyIsTold) {
     accounts_.revoke_key("k", std::nullopt, at_second(7));
     const Cause later{.at = at_second(8)};
     accounts_.set_disabled(ada().id, true, later, admin);
+    for (const char* session : {"f1", "f2", "f3"})
+        accounts_.begin_session({.id = session, .principal = admin});
+    accounts_.sign_out("f1", at_second(6));
+    accounts_.sign_out("f2", at_second(7));
+    accounts_.sign_out("f2", at_second(9));
+    accounts_.revoke_family("f3");
     const AccountChanges changes = accounts_.changes(at_second(7));
+    EXPECT_EQ(changes.ended_sessions, std::vector<std::string>{"f2"});
+    EXPECT_TRUE(accounts_.family("f2")->revoked);
+    EXPECT_TRUE(accounts_.changes(at_second(8)).ended_sessions.empty()) << "once";
     ASSERT_EQ(changes.subjects.size(), 1U);
     EXPECT_EQ(changes.subjects[0].principal, ada().principal());
     EXPECT_EQ(changes.subjects[0].version, std::numeric_limits<std::int64_t>::max());
@@ -282,13 +291,15 @@ TEST_F(AccountsTest, OfManyKeysMadeAtOnceTwoStand) {
 }
 
 TEST_F(AccountsTest, ATicketIsGoodOnce) {
-    accounts_.keep_ticket(digest(1), admin, at_second(30));
-    accounts_.keep_ticket(digest(2), admin, at_second(30));
+    const Accounts::Ticket ticket{admin, "f"};
+    accounts_.keep_ticket(digest(1), ticket, at_second(30));
+    accounts_.keep_ticket(digest(2), {admin}, at_second(30));
     EXPECT_EQ(accounts_.take_ticket(digest(3), at_second(2)), std::nullopt);
     EXPECT_EQ(accounts_.take_ticket(digest(2), at_second(30)), std::nullopt);
     std::atomic<int> taken = 0;
     race(8, [&](int) {
-        if (Accounts(backend_.url(), "race").take_ticket(digest(1), at_second(2)) == admin) ++taken;
+        Accounts own(backend_.url(), "race");
+        if (own.take_ticket(digest(1), at_second(2)) == ticket) ++taken;
     });
     EXPECT_EQ(taken, 1);
 }
@@ -365,8 +376,8 @@ TEST_F(AccountsTest, TheTrailOnlyGrows) {
 }
 
 TEST_F(AccountsTest, WhatIsOverIsSwept) {
-    accounts_.keep_ticket(digest(1), admin, at_second(1));
-    accounts_.keep_ticket(digest(2), admin, at_second(100'000));
+    accounts_.keep_ticket(digest(1), {admin}, at_second(1));
+    accounts_.keep_ticket(digest(2), {admin}, at_second(100'000));
     accounts_.note_sign_in_failure("x", at_second(1));
     accounts_.begin_session({.id = "f", .principal = admin, .expires_at = at_second(1)});
     const identity::Rate rate{.tokens = 1, .period = 1s, .burst = 10};

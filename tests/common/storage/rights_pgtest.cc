@@ -295,6 +295,7 @@ TEST_F(RightsTest, TheApiCanServe) {
     EXPECT_EQ(accounts.change_role("a", identity::Role::admin, {vesta}, 1, cause_, user),
               Changed::done);
     accounts.begin_session({.id = "f", .principal = user});
+    accounts.sign_out("f", at_second(1));
     EXPECT_EQ(accounts.set_password("a", "$new", cause_), Changed::done);
     EXPECT_EQ(accounts.create_key({.key = {.id = "k", .owner = user}}), Changed::done);
     EXPECT_TRUE(accounts.revoke_key("k", user, at_second(1)));
@@ -310,7 +311,7 @@ TEST_F(RightsTest, TheApiCanServe) {
 TEST_F(RightsTest, TheOtherDoorsCanServe) {
     Accounts api(url("itn_api"), "rights");
     api.add_partner({.name = "acme", .stations = {ceres}}, at_second(1), Principal("system"));
-    api.keep_ticket({}, Principal("user:a"), at_second(30));
+    api.keep_ticket({}, {Principal("user:a"), "f"}, at_second(30));
 
     Accounts ingress(url("itn_ingress"), "rights");
     EXPECT_EQ(ingress.partners().size(), 1U);
@@ -326,9 +327,10 @@ TEST_F(RightsTest, TheOtherDoorsCanServe) {
     EXPECT_THROW(reader.recent(1), MachineFailure);
 
     Accounts notifier(url("itn_notifier"), "rights");
-    EXPECT_EQ(notifier.take_ticket({}, at_second(2)), Principal("user:a"));
+    EXPECT_EQ(notifier.take_ticket({}, at_second(2)), (Accounts::Ticket{Principal("user:a"), "f"}));
     EXPECT_FALSE(notifier.key("k").has_value());
     EXPECT_EQ(notifier.changes(at_second(0)).subjects.size(), 1U);
+    EXPECT_EQ(attempt(url("itn_notifier"), "SELECT current_hash FROM refresh_family"), denied);
     Reader feed(url("itn_notifier"), "rights");
     EXPECT_EQ(feed.counters().size(), 3U * test_shards + 1);
     EXPECT_TRUE(feed.recent(1).value.empty());

@@ -123,7 +123,7 @@ TEST_F(EntryPgTest, AnExpiredTokenEndsAs4401) {
 
 TEST_F(EntryPgTest, ATicketIsGoodOnce) {
     const std::string ticket = "8Zb1mGmVZ6Oq3nLQ0vTt6w";
-    accounts_.keep_ticket(identity::sha256(ticket), account_.principal(), now() + 30s);
+    accounts_.keep_ticket(identity::sha256(ticket), {account_.principal()}, now() + 30s);
     Guest guest(rig_, ticket);
     ASSERT_TRUE(guest.is_greeted());
     rig_.happen(trade_entry("own"));
