@@ -11,6 +11,16 @@
 
 namespace itn::api {
 
+namespace {
+
+/// What follows the prefix in the principal's text; nullopt when it begins otherwise.
+std::optional<std::string> behind(std::string_view prefix, const Principal& principal) {
+    if (!principal.text().starts_with(prefix)) return std::nullopt;
+    return principal.text().substr(prefix.size());
+}
+
+}  // namespace
+
 void answer_unkept(Call& call, int status, std::string body, AnswerHeaders headers) {
     headers.emplace_back("Cache-Control", "no-store");
     call.reply({.status = status,
@@ -33,6 +43,7 @@ void answer_account(Call& call, int status, const storage::Account& account,
     const bool is_known = is_read && is_not_modified(call.request(), etag);
     headers.emplace_back("ETag", std::move(etag));
     headers.emplace_back("Cache-Control", "private, no-cache");
+    headers.emplace_back("Vary", "Authorization");
     call.reply({.status = is_known ? 304 : status,
                 .body = is_known ? std::string() : wire::render(account),
                 .content_type = "application/json",
@@ -84,19 +95,23 @@ std::optional<Problem> stations_problem(const Room& room, const std::vector<Stat
 }
 
 std::optional<std::string> account_id_of(const Principal& principal) {
-    constexpr std::string_view prefix = "user:";
-    if (!principal.text().starts_with(prefix)) return std::nullopt;
-    return principal.text().substr(prefix.size());
+    return behind("user:", principal);
+}
+
+std::optional<std::string> partner_name_of(const Principal& principal) {
+    return behind("partner:", principal);
 }
 
 Problem no_such_account() {
     return problem_of("account_not_found", "No account has this id.");
 }
 
+bool is_machine(const gateway::Visitor& visitor) {
+    return visitor.by_key || !visitor.caller.scopes.contains(identity::Scope::account);
+}
+
 std::optional<Problem> machine_problem(const Call& call) {
-    const auto& visitor = call.visitor();
-    if (!visitor.by_key && visitor.caller.scopes.contains(identity::Scope::account))
-        return std::nullopt;
+    if (!is_machine(call.visitor())) return std::nullopt;
     return problem_of("forbidden", "This is for people: API keys are for machines.");
 }
 

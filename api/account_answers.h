@@ -40,10 +40,13 @@ std::optional<Problem> stations_problem(const Room& room, const std::vector<Stat
 
 /// The account's id of "user:<id>", nullopt for other principals.
 std::optional<std::string> account_id_of(const Principal& principal);
+/// The name of "partner:<name>", likewise.
+std::optional<std::string> partner_name_of(const Principal& principal);
 Problem no_such_account();
 
-/// `forbidden` for a caller that shows an API key, or a token that a key was exchanged for:
-/// machines have no sessions and make no keys.
+/// Whether the caller shows an API key, or a token that a key was exchanged for.
+bool is_machine(const gateway::Visitor& visitor);
+/// `forbidden` for machines, which have no sessions and make no keys.
 std::optional<Problem> machine_problem(const Call& call);
 
 }  // namespace itn::api

@@ -47,6 +47,28 @@ void show(const Room& room, const CallPtr& call, const std::string& id) {
     });
 }
 
+/// The caller's owner, as a machine is told of it; nullopt when there is none.
+std::optional<std::string> own_text(Accounts& accounts, const gateway::Visitor& visitor) {
+    const auto& owner = visitor.caller.principal;
+    const wire::ShownKey key{
+        .id = visitor.client, .scopes = visitor.caller.scopes, .expires_at = visitor.expires_at};
+    const auto told = [&](const auto& found) {
+        return found ? std::optional(wire::render_own(*found, key)) : std::nullopt;
+    };
+    if (const auto name = partner_name_of(owner)) return told(accounts.partner(*name));
+    const auto id = account_id_of(owner);
+    return id ? told(accounts.account(*id)) : std::nullopt;
+}
+
+void show_owner(const Room& room, const CallPtr& call) {
+    room.reads.run(call, [call](storage::Reader& reader) {
+        Accounts accounts(reader);
+        auto text = own_text(accounts, call->visitor());
+        if (!text) return call->problem(no_such_account());
+        answer_unkept(*call, 200, *std::move(text));
+    });
+}
+
 /// The account after which a page begins.
 std::optional<std::string> account_cursor(Query& query) {
     const auto key = query.cursor("account", 1);
@@ -83,6 +105,7 @@ Result<std::int64_t> expected_role_version(const Call& call, std::int64_t of_bod
 }  // namespace
 
 void show_own_account(const Room& room, CallPtr call) {
+    if (is_machine(call->visitor())) return show_owner(room, call);
     const auto id = account_id_of(call->caller().principal);
     if (!id) return call->problem(no_such_account());
     show(room, call, *id);

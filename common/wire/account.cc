@@ -110,15 +110,49 @@ void append_stations(JsonObject& object, const std::vector<StationId>& stations)
                  [](std::string& text, const StationId& id) { append_text(text, id.text()); });
 }
 
+void append_scopes(JsonObject& object, identity::Scopes scopes) {
+    std::vector<std::string_view> all;
+    scopes.each([&](identity::Scope scope) { all.push_back(name(scope)); });
+    object.array("scopes", all,
+                 [](std::string& text, std::string_view scope) { append_text(text, scope); });
+}
+
+void append_fields(JsonObject& object, const Account& account) {
+    object.text("userId", account.id);
+    object.text("name", account.name);
+    object.text("email", account.email);
+    object.text("role", name(account.role));
+    append_stations(object, account.stations);
+    object.flag("disabled", account.disabled);
+    object.number("version", account.version);
+    object.time("createdAt", account.created_at);
+    object.time("updatedAt", account.changed_at);
+}
+
+/// All but the name.
+void append_fields(JsonObject& object, const Partner& partner) {
+    append_stations(object, partner.stations);
+    object.flag("disabled", partner.disabled);
+    object.number("version", partner.version);
+    object.time("createdAt", partner.created_at);
+}
+
+std::string render(const ShownKey& key) {
+    std::string out;
+    JsonObject object(out);
+    object.text("keyId", key.id);
+    append_scopes(object, key.scopes);
+    object.time("expiresAt", key.expires_at);
+    object.close();
+    return out;
+}
+
 void append_key(std::string& out, const ApiKey& key, std::string_view secret) {
     JsonObject object(out);
     object.text("keyId", key.id);
     object.text("name", key.name);
     object.text("principal", key.principal.text());
-    std::vector<std::string_view> scopes;
-    key.scopes.each([&](identity::Scope scope) { scopes.push_back(name(scope)); });
-    object.array("scopes", scopes,
-                 [](std::string& text, std::string_view scope) { append_text(text, scope); });
+    append_scopes(object, key.scopes);
     object.time("createdAt", key.created_at);
     object.time("expiresAt", key.expires_at);
     object.flag("revoked", key.revoked);
@@ -131,15 +165,7 @@ void append_key(std::string& out, const ApiKey& key, std::string_view secret) {
 std::string render(const Account& account) {
     std::string out;
     JsonObject object(out);
-    object.text("userId", account.id);
-    object.text("name", account.name);
-    object.text("email", account.email);
-    object.text("role", name(account.role));
-    append_stations(object, account.stations);
-    object.flag("disabled", account.disabled);
-    object.number("version", account.version);
-    object.time("createdAt", account.created_at);
-    object.time("updatedAt", account.changed_at);
+    append_fields(object, account);
     object.close();
     return out;
 }
@@ -148,10 +174,28 @@ std::string render(const Partner& partner) {
     std::string out;
     JsonObject object(out);
     object.text("name", partner.name);
-    append_stations(object, partner.stations);
-    object.flag("disabled", partner.disabled);
-    object.number("version", partner.version);
-    object.time("createdAt", partner.created_at);
+    append_fields(object, partner);
+    object.close();
+    return out;
+}
+
+std::string render_own(const Account& account, const ShownKey& key) {
+    std::string out;
+    JsonObject object(out);
+    append_fields(object, account);
+    object.json("key", render(key));
+    object.close();
+    return out;
+}
+
+std::string render_own(const Partner& partner, const ShownKey& key) {
+    std::string out;
+    JsonObject object(out);
+    object.text("principal", partner.principal().text());
+    object.text("name", partner.name);
+    object.text("role", name(identity::Role::partner));
+    append_fields(object, partner);
+    object.json("key", render(key));
     object.close();
     return out;
 }

@@ -8,6 +8,11 @@
 //              "updatedAt"}
 //   key       {"keyId","name","principal","scopes":[…],"createdAt","expiresAt","revoked"}
 //   partner   {"name","stations":[…],"disabled","version","createdAt"}
+//
+// A machine that asks who it is hears of its owner and of what it showed:
+//
+//   of a person    the account and "key":{"keyId","scopes":[…],"expiresAt"}
+//   of a partner   the partner with "principal" and "role", and the same "key"
 
 #include <cstdint>
 #include <optional>
@@ -58,9 +63,20 @@ struct ApiKey {
     friend bool operator==(const ApiKey&, const ApiKey&) = default;
 };
 
+/// What a machine shows: an API key, or the token that the key was exchanged for, with the scopes
+/// and the end of that token then.
+struct ShownKey {
+    std::string id{};
+    identity::Scopes scopes{};
+    Timestamp expires_at{};
+};
+
 std::string render(const Account& account);
 std::string render(const Partner& partner);
 std::string render(const ApiKey& key);
+/// The owner as the machine is told of it.
+std::string render_own(const Account& account, const ShownKey& key);
+std::string render_own(const Partner& partner, const ShownKey& key);
 /// With its one showing: {…,"key":"itn_…"}.
 std::string render_fresh(const ApiKey& key, std::string_view secret);
 

@@ -91,6 +91,25 @@ TEST(KeysPg, AKeyActsForItsOwnerWithinItsScopes) {
     EXPECT_EQ(people.audited("key_made"), 2U);
 }
 
+TEST(KeysPg, AMachineIsToldWhoItIs) {
+    People people;
+    people.join("ada");
+    const auto me = people.as("ada");
+    const auto key = make_key(people, me, {{"scopes", {"read", "trade"}}});
+    auto account = Json::parse(people.get("/api/users/me", me).body);
+    const auto by_key = people.get("/api/users/me", bearer(key.at("key")));
+    account["key"] = {{"keyId", key.at("keyId")},
+                      {"scopes", {"read", "trade"}},
+                      {"expiresAt", key.at("expiresAt")}};
+    EXPECT_EQ(Json::parse(by_key.body), account);
+    EXPECT_EQ(by_key.header("Cache-Control"), "no-store");
+    const auto token = Json::parse(grant(people, key, "&scope=read").body).at("access_token");
+    const auto shown = Json::parse(people.get("/api/users/me", bearer(token)).body).at("key");
+    EXPECT_EQ(shown.at("keyId"), key.at("keyId"));
+    EXPECT_EQ(shown.at("scopes"), Json{"read"}) << "of the token";
+    EXPECT_LT(shown.at("expiresAt").get<std::string>(), key.at("expiresAt").get<std::string>());
+}
+
 TEST(KeysPg, MachinesMakeNoKeysAndOpenNoSessions) {
     People people;
     people.join("ada");
@@ -280,6 +299,11 @@ TEST(PartnersPg, TheirKeysAreThePartner) {
     const auto key = make_key(people, admin, wish);
     EXPECT_EQ(key.at("principal"), "partner:acme");
     const auto machine = bearer(key.at("key"));
+    const auto own = Json::parse(people.get("/api/users/me", machine).body);
+    EXPECT_EQ(own.at("principal"), "partner:acme");
+    EXPECT_EQ(own.at("role"), "partner");
+    EXPECT_EQ(own.at("stations"), Json{"mars"});
+    EXPECT_EQ(own.at("key").at("keyId"), key.at("keyId"));
     const auto traded = people.post("/api/trades", Json::parse(good_trade()), machine);
     EXPECT_EQ(traded.status, 202) << traded.body;
     EXPECT_EQ(people.get("/api/keys?partner=acme", people.as("ada")).status, 404);

@@ -58,6 +58,8 @@ def tell_accounts(caller, account, token):
     caller.call("changeRole", 200, wish="makeOperator", example="accountChanged", **ada)
     wish = caller.document_example("makeOperator")
     caller.call("changeRole", 409, body=json.dumps({**wish, "version": 1}), **ada)
+    caller.call("changeRole", 409, wish="makeOperator", headers={"If-Match": '"v1"'}, **ada)
+    caller.call("changeRole", 400, wish="makeOperator", headers={"If-Match": "1"}, **ada)
     caller.call("changeRole", 422, body=json.dumps({**wish, "stations": ["nowhere"]}), **ada)
     caller.call("changeRole", 404, wish="makeOperator", path={"userId": MISSING})
     caller.call("changeAccountStatus", 404, wish="disableAccount", path={"userId": MISSING})
@@ -92,7 +94,8 @@ def tell_keys(caller):
     caller.call("listKeys", 404, query={"partner": "nobody1"})
     partner = caller.document_example("partnerWish")["name"]
     theirs = caller.call("createKey", 201, body=json.dumps({**wish, "partner": partner})).json()
-    caller.call("showOwnAccount", 404, headers=bearer(theirs["key"]))
+    caller.call("showOwnAccount", 200, headers=bearer(key["key"]))
+    caller.call("showOwnAccount", 200, headers=bearer(theirs["key"]), example="partnerItself")
     tell_machines(caller, key)
     caller.call("revokeKey", 204, path={"keyId": key["keyId"]})
     caller.call("revokeKey", 404, path={"keyId": "000000000000"})

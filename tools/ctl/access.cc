@@ -26,24 +26,14 @@ int logout(Desk& desk) {
     return 0;
 }
 
-/// The id in itn_<id>_<secret>; all of a text that is none must stay unsaid.
-std::string id_of_key(const std::string& key) {
-    const auto begin = key.find('_');
-    const auto end = begin == key.npos ? begin : key.find('_', begin + 1);
-    return end == key.npos ? "" : key.substr(begin + 1, end - begin - 1);
-}
-
-/// A partner has no account: of its key the network says no more than that it is good.
+/// Of a person, of a partner, or of either with the key that speaks for them.
 int whoami(Desk& desk) {
-    const auto response = desk.ask("GET", "/api/users/me");
-    const std::string& key = desk.environment().api_key;
-    if (response.status == 404 && !key.empty()) {
-        desk.print({{"keyId", id_of_key(key)}, {"kind", "partner"}},
-                   {{"API key", "/keyId"}, {"of a", "/kind"}});
-        return 0;
-    }
-    if (!response.is_success()) throw trouble_of(response);
-    desk.print(response.body, user_fields());
+    std::vector<Column> fields = {{"partner", "/principal"}};
+    fields.insert(fields.end(), user_fields().begin(), user_fields().end());
+    fields.insert(
+        fields.end(),
+        {{"API key", "/key/keyId"}, {"scopes", "/key/scopes"}, {"key ends", "/key/expiresAt"}});
+    desk.print(desk.get("/api/users/me"), fields);
     return 0;
 }
 

@@ -72,6 +72,22 @@ TEST(KeyJson, ShowsItsSecretOnce) {
     EXPECT_EQ(fresh, json::parse(render(key)));
 }
 
+TEST(OwnJson, IsTheOwnerAndWhatWasShown) {
+    const ShownKey key{.id = "abcdefABCDEF",
+                       .scopes = identity::Scopes{identity::Scope::read, identity::Scope::trade},
+                       .expires_at = ada().changed_at};
+    const json shown = {{"keyId", "abcdefABCDEF"},
+                        {"scopes", {"read", "trade"}},
+                        {"expiresAt", "2026-11-20T12:00:00.000000Z"}};
+    json account = json::parse(render(ada()));
+    account["key"] = shown;
+    EXPECT_EQ(json::parse(render_own(ada(), key)), account);
+    const Partner acme{.name = "acme", .created_at = ada().created_at};
+    json partner = json::parse(render(acme));
+    partner.update({{"principal", "partner:acme"}, {"role", "partner"}, {"key", shown}});
+    EXPECT_EQ(json::parse(render_own(acme, key)), partner);
+}
+
 TEST(RegisterWish, NamesEveryFieldThatIsNotItsOwn) {
     const auto wish =
         parse_register_wish(R"({"name":"Ada","email":"a@b.c","password":" p \u00e4 "})");

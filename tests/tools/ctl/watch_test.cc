@@ -77,11 +77,19 @@ TEST(Addresses, a_certificate_nobody_vouches_for_leads_to_ITN_CA_FILE) {
     EXPECT_NE(std::string(untrusted.what()).find("ITN_CA_FILE"), std::string::npos);
 }
 
-TEST(Whoami, a_partners_key_is_known_though_it_has_no_account) {
-    PretendServer api([](const std::string&, const json&) { return Reply{.status = 404}; });
-    const Ended told = run_itnctl(at(api), {"whoami"});
-    EXPECT_EQ(told.code, 0) << told.trouble;
-    EXPECT_EQ(json::parse(told.output), (json{{"keyId", "a"}, {"kind", "partner"}}));
+TEST(Whoami, shows_a_partner_and_its_key_though_it_has_no_account) {
+    const json partner = {{"principal", "partner:acme"},
+                          {"name", "acme"},
+                          {"role", "partner"},
+                          {"key", {{"keyId", "a"}, {"scopes", {"read", "trade"}}}}};
+    PretendServer api([&](const std::string&, const json&) { return Reply{.body = partner}; });
+    Environment environment = at(api);
+    EXPECT_EQ(json::parse(run_itnctl(environment, {"whoami"}).output), partner);
+    environment.json = false;
+    const std::string sheet = run_itnctl(environment, {"whoami"}).output;
+    for (const char* line : {"partner   partner:acme\n", "role      partner\n", "API key   a\n",
+                             "scopes    read, trade\n"})
+        EXPECT_NE(sheet.find(line), sheet.npos) << sheet;
 }
 
 }  // namespace
