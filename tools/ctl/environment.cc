@@ -115,6 +115,7 @@ Environment read_environment(const CommonOptions& options) {
     environment.amqp_url = variable_or_file("ITN_AMQP_URL");
     environment.management_url =
         without_last_slash(variable_or_file("ITN_RABBITMQ_MANAGEMENT_URL"));
+    environment.common_passwords = variable("ITN_COMMON_PASSWORDS");
     environment.session_file = state_directory() + "/session.json";
     const bool on_terminal = isatty(STDOUT_FILENO) == 1;
     environment.json = options.json || !on_terminal;

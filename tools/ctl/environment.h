@@ -17,6 +17,7 @@ struct Environment {
     std::string database_url{};
     std::string amqp_url{};
     std::string management_url{};
+    std::string common_passwords{};  // a file, as the API has it; "": none
     std::string session_file{};
     bool json = false;      // answers in JSON
     bool styled = false;    // titles in bold

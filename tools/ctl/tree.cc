@@ -24,6 +24,7 @@ constexpr const char* environment_text =
     "  ITN_API_KEY                  signs every request with this key, no session needed\n"
     "  ITN_PASSWORD                 instead of a prompt\n"
     "  ITN_DATABASE_URL             for `user add` before there is an admin\n"
+    "  ITN_COMMON_PASSWORDS         a file of passwords that this refuses too\n"
     "  ITN_AMQP_URL                 what partners are told of the broker\n"
     "  ITN_RABBITMQ_MANAGEMENT_URL  for `partner add|enable|disable`\n"
     "  NO_COLOR                     no colours\n"

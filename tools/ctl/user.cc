@@ -50,7 +50,7 @@ int print_user(Desk& desk, const json& user) {
 }
 
 int add_first(Desk& desk, const NewUser& user, const std::string& password) {
-    const std::string made = add_user_directly(desk.environment().database_url, user, password);
+    const std::string made = add_user_directly(desk.environment(), user, password);
     return made.empty() ? there_already(desk, user) : print_user(desk, json::parse(made));
 }
 

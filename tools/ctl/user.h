@@ -9,6 +9,8 @@
 
 namespace itn::ctl {
 
+struct Environment;
+
 const std::vector<Column>& user_fields();
 
 struct NewUser {
@@ -21,9 +23,10 @@ struct NewUser {
 };
 
 /// Writes an account straight into the database, with a line in the audit trail: for the first
-/// admin, when there is nobody yet who could allow it. The account as JSON text; "" when somebody
-/// has the e-mail address. Throws Trouble.
-std::string add_user_directly(const std::string& database_url, const NewUser& user,
+/// admin, when there is nobody yet who could allow it. What the API refuses in names, addresses and
+/// passwords is refused here too. The account as JSON text; "" when somebody has the e-mail
+/// address. Throws Trouble.
+std::string add_user_directly(const Environment& environment, const NewUser& user,
                               const std::string& password);
 
 }  // namespace itn::ctl
