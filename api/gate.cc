@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "api/network.h"
 #include "common/identity/rate.h"
 
 namespace itn::api {
@@ -19,7 +18,7 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 
 /// Of a peer that is nobody yet.
 std::string payer_of(const Call& call) {
-    return "peer:" + network_of(call.request().peer);
+    return gateway::payer_of(call.request().peer);
 }
 
 /// The header of a class, put together again only where its rate is another one.

@@ -9,10 +9,10 @@
 
 #include "api/doc_pages.h"
 #include "api/front/front.h"
-#include "api/front/proxies.h"
 #include "api/gauges.h"
 #include "api/room.h"
 #include "api/routes.h"
+#include "common/base/address.h"
 #include "common/gateway/sweeper.h"
 #include "common/gateway/token_settings.h"
 #include "common/identity/password.h"
@@ -132,12 +132,11 @@ int run(const ApiSettings& settings, const runtime::ProcessSettings& process) {
                          .metrics = metrics,
                          .pending = pending,
                          .doc_pages = &doc_pages};
-    api::front::Server server(
-        {.host = settings.listen.host,
-         .port = settings.listen.port,
-         .threads = settings.http_threads,
-         .trusted_proxies = api::front::addresses_in(settings.trusted_proxies)},
-        api::routes(room), api::error_page);
+    api::front::Server server({.host = settings.listen.host,
+                               .port = settings.listen.port,
+                               .threads = settings.http_threads,
+                               .trusted_proxies = addresses_in(settings.trusted_proxies)},
+                              api::routes(room), api::error_page);
     api::add_gauges(room, server);
     add_checks(health, dispatch, doorkeeper, catalogue);
     catalogue.start();

@@ -4,7 +4,7 @@
 #include <cctype>
 #include <chrono>
 
-#include "api/network.h"
+#include "common/base/address.h"
 #include "common/base/limits.h"
 #include "common/wire/ids.h"
 

@@ -56,6 +56,7 @@ BEGIN
         ('itn_notifier', 'SELECT', 'principal_rights, api_key, partner, partner_station'),
         ('itn_notifier', 'SELECT (id, signed_out_at)', 'refresh_family'),
         ('itn_notifier', 'SELECT, DELETE', 'ticket'),
+        ('itn_notifier', 'SELECT, INSERT, UPDATE', 'budget'),
         ('itn_notifier', 'SELECT, INSERT, UPDATE, DELETE', 'partner_feed'),
         ('itn_notifier', 'INSERT', 'audit_trail'),
 

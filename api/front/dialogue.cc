@@ -4,7 +4,7 @@
 
 #include "api/front/decode.h"
 #include "api/front/mailbox.h"
-#include "api/front/proxies.h"
+#include "common/base/address.h"
 
 namespace itn::api::front {
 

@@ -6,12 +6,17 @@
 #include <thread>
 #include <vector>
 
+#include "common/base/address.h"
 #include "common/base/limits.h"
 #include "common/gateway/budget_shelf.h"
 #include "common/runtime/log.h"
 #include "common/storage/accounts.h"
 
 namespace itn::gateway {
+
+std::string payer_of(const std::string& address) {
+    return "peer:" + network_of(address);
+}
 
 std::string_view name(RateClass rate_class) {
     switch (rate_class) {

@@ -49,6 +49,9 @@ struct Spent {
     identity::microseconds retry_after{};  // 0 when ok
 };
 
+/// Whose budget it is where nobody is known yet: that of the client's network (network_of()).
+std::string payer_of(const std::string& address);
+
 class Budgets final {
 public:
     /// Without a URL nothing is shared: for tests, and for doors that stand alone.
@@ -58,7 +61,7 @@ public:
     Budgets& operator=(const Budgets&) = delete;
 
     /// Any thread. Takes `tokens` of the principal's budget of that class. `who` is a principal's
-    /// text, or "peer:<address>" where nobody is known yet.
+    /// text, or payer_of() where nobody is known yet.
     Spent spend(std::string_view who, RateClass rate_class, Timestamp now, std::int64_t tokens = 1);
 
     /// Any thread. What the rates were set to.

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "api/network.h"
 #include "common/identity/api_key.h"
 #include "tests/api/room_world.h"
 
@@ -147,15 +146,6 @@ TEST(Gate, BeyondTheRateIsLater) {
               1);
     const Who other{.principal = Principal("user:2"), .roles = an_admin().roles};
     EXPECT_NE(world.ask("POST", "/api/trades/batch", "[]", world.authorization(other)).status, 429);
-}
-
-TEST(Gate, NeighboursCountTogether) {
-    EXPECT_EQ(network_of("2001:db8:0:7:1:2:3:4"), "2001:db8:0:7::/64");
-    EXPECT_EQ(network_of("2001:db8:0:7::"), "2001:db8:0:7::/64");
-    EXPECT_EQ(network_of("2001:db8:0:8::1"), "2001:db8:0:8::/64");
-    EXPECT_EQ(network_of("::ffff:192.0.2.7"), "192.0.2.7");
-    EXPECT_EQ(network_of("192.0.2.7"), "192.0.2.7");
-    EXPECT_EQ(network_of("a:proxy"), "a:proxy");
 }
 
 TEST(Gate, ARowThatSaysNothingLetsNobodyIn) {

@@ -66,6 +66,7 @@ struct Hall {
     Entrance* entrance = nullptr;
     Times times{};
     Origins origins{};
+    std::vector<std::string> trusted_proxies{};
     ParserPool parsers{};
     std::vector<char> read_buffer = std::vector<char>(limits::max_read);
     std::vector<ClientId> dirty{};  // to be flushed at the end of the turn
@@ -171,6 +172,7 @@ private:
     Connection connection_;
     Inbox inbox_;
     std::string head_;
+    std::string peer_;              // its address, once the head is read
     gateway::VisitorPtr visitor_;   // counted by the entrance
     std::shared_ptr<Knock> knock_;  // also for a renewal
     Phase phase_ = Phase::head;

@@ -1,5 +1,6 @@
 // How a client comes in: its head, its first frame, and who it is.
 
+#include "common/base/address.h"
 #include "common/base/time.h"
 #include "workers/notifier/client.h"
 
@@ -27,6 +28,7 @@ std::optional<Problem> judge(const Result<gateway::VisitorPtr>& known) {
     if (!known) {
         if (known.problem().slug == "unauthenticated")
             return unauthenticated("the token is not valid");
+        if (known.problem().slug == "too_many_requests") return known.problem();
         return Problem{.slug = "database_unavailable",
                        .detail = "it cannot be found out who you are: try again",
                        .faults = {}};
@@ -58,6 +60,8 @@ void Client::enter(const Decision& decision) {
     const bool is_feed =
         decision.asked == Asked::websocket || decision.asked == Asked::event_stream;
     if (!is_feed) return refuse_with({.status = decision.status, .reply = decision.reply});
+    peer_ = client_behind(connection_.peer(), hall_.trusted_proxies,
+                          {{"X-Forwarded-For", decision.forwarded_for}});
     if (!hall_.audience->is_ready())
         return refuse_with(refusal("not_ready", "the feed is not up yet: try again",
                                    decision.occasion, "Retry-After: 1\r\n"));
@@ -80,7 +84,7 @@ void Client::knock_for_stream(const Decision& decision) {
     }
     knock_ = std::make_shared<Knock>(Knock{
         .opening = std::move(*opening), .occasion = decision.occasion, .reply = decision.reply});
-    hall_.entrance->identify(*decision.authorization, hand_to(&Client::take_answer));
+    hall_.entrance->identify(*decision.authorization, peer_, hand_to(&Client::take_answer));
 }
 
 void Client::refuse_with(Refusal refusal) {
@@ -108,7 +112,7 @@ void Client::take_opening(std::string_view text) {
     since_ = now();
     const std::string secret = std::exchange(opening->authorize, {});
     knock_ = std::make_shared<Knock>(Knock{.opening = std::move(*opening)});
-    hall_.entrance->identify_secret(secret, hand_to(&Client::take_answer));
+    hall_.entrance->identify_secret(secret, peer_, hand_to(&Client::take_answer));
 }
 
 void Client::take_early(const std::string& text) {
@@ -167,7 +171,7 @@ void Client::renew(std::string_view secret) {
                          .detail = "one token at a time",
                          .faults = {{"/authorize", "one at a time"}}});
     knock_ = std::make_shared<Knock>();
-    hall_.entrance->identify_secret(secret, hand_to(&Client::take_renewal));
+    hall_.entrance->identify_secret(secret, peer_, hand_to(&Client::take_renewal));
 }
 
 void Client::take_renewal(const Result<gateway::VisitorPtr>& known) {

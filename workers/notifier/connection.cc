@@ -58,6 +58,17 @@ bool Connection::accept(uv_stream_t* listener) {
     return true;
 }
 
+std::string Connection::peer() const {
+    sockaddr_storage address{};
+    auto* const generic = reinterpret_cast<sockaddr*>(&address);
+    int length = sizeof address;
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    if (uv_tcp_getpeername(&tcp_, generic, &length) != 0 ||
+        uv_ip_name(generic, text.data(), text.size()) != 0)
+        return {};
+    return text.data();
+}
+
 void Connection::read_on() {
     const int failed = uv_read_start(
         stream(),

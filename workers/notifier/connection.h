@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "workers/notifier/outbox.h"
@@ -37,6 +38,8 @@ public:
     /// Takes the connection that waits at the listener and reads it. False when that failed: then
     /// on_closed() follows.
     bool accept(uv_stream_t* listener);
+    /// The address of the other side; "" when it is gone already.
+    std::string peer() const;
 
     void push(Frame frame, Subject subject = nullptr) {
         outbox_.push(std::move(frame), std::move(subject));

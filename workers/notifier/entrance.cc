@@ -15,12 +15,12 @@ Entrance::OnKnown Entrance::on_loop(OnKnown on_known) {
     };
 }
 
-void Entrance::identify(std::string_view authorization, OnKnown on_known) {
-    calls_.identify(authorization, on_loop(std::move(on_known)));
+void Entrance::identify(std::string_view authorization, const std::string& peer, OnKnown on_known) {
+    calls_.identify(authorization, peer, on_loop(std::move(on_known)));
 }
 
-void Entrance::identify_secret(std::string_view secret, OnKnown on_known) {
-    calls_.identify_secret(secret, on_loop(std::move(on_known)));
+void Entrance::identify_secret(std::string_view secret, const std::string& peer, OnKnown on_known) {
+    calls_.identify_secret(secret, peer, on_loop(std::move(on_known)));
 }
 
 bool Entrance::may_stay(const gateway::Visitor& visitor) const {

@@ -19,10 +19,12 @@ namespace itn::workers::notifier {
 /// What a Doorkeeper does; tests have one of their own.
 struct DoorCalls {
     using OnKnown = std::function<void(Result<gateway::VisitorPtr>)>;
-    /// Of an Authorization header; never an anonymous visitor. Answered once, by any thread.
-    std::function<void(std::string_view authorization, OnKnown)> identify;
+    /// Of an Authorization header that came from this address; never an anonymous visitor. Answered
+    /// once, by any thread. Besides a Doorkeeper's problems "too_many_requests": this address has
+    /// to wait.
+    std::function<void(std::string_view authorization, const std::string& peer, OnKnown)> identify;
     /// The same for an access token, an API key or a one-time ticket.
-    std::function<void(std::string_view secret, OnKnown)> identify_secret;
+    std::function<void(std::string_view secret, const std::string& peer, OnKnown)> identify_secret;
     /// Whether somebody who was let in may stay: not expired, nothing revoked.
     std::function<bool(const gateway::Visitor&, Timestamp now)> may_stay;
 };
@@ -36,8 +38,8 @@ public:
     Entrance(const Entrance&) = delete;
     Entrance& operator=(const Entrance&) = delete;
 
-    void identify(std::string_view authorization, OnKnown on_known);
-    void identify_secret(std::string_view secret, OnKnown on_known);
+    void identify(std::string_view authorization, const std::string& peer, OnKnown on_known);
+    void identify_secret(std::string_view secret, const std::string& peer, OnKnown on_known);
     bool may_stay(const gateway::Visitor& visitor) const;
 
     /// Counts one client more of this principal; false, and nothing changed, when it has

@@ -4,17 +4,19 @@
 #include <string>
 #include <utility>
 
+#include "common/base/address.h"
 #include "common/gateway/audit.h"
+#include "common/gateway/budgets.h"
 #include "common/gateway/doorkeeper.h"
 #include "common/gateway/token_settings.h"
 #include "common/messaging/broker_rabbitmq.h"
 #include "common/rights/rights.h"
 #include "common/runtime/admin.h"
-#include "common/runtime/clock.h"
 #include "common/runtime/log.h"
 #include "common/runtime/supervise.h"
 #include "common/runtime/uuid.h"
 #include "common/storage/reader.h"
+#include "workers/notifier/door_calls.h"
 #include "workers/notifier/partner_feed.h"
 #include "workers/notifier/room.h"
 #include "workers/notifier/socket.h"
@@ -35,6 +37,8 @@ struct NotifierSettings {
         config.text("allowed-origins", allowed_origins,
                     "Origins whose pages may connect, separated by commas; loopback stands for all "
                     "pages of this machine.");
+        config.text("trusted-proxies", trusted_proxies,
+                    "Addresses, with commas between, whose X-Forwarded-For names the client.");
     }
 
     Origins origins() const {
@@ -53,6 +57,7 @@ struct NotifierSettings {
     runtime::Endpoint listen{};
     runtime::Endpoint admin_listen{};
     std::string allowed_origins = "loopback";
+    std::string trusted_proxies;
 };
 
 /// Whether the topic's trade or shipment is there and the caller may hear of it. The journal tells:
@@ -72,32 +77,6 @@ JournalCalls journal_calls(storage::Reader& reader) {
                               std::size_t limit) { return reader.journal(lane, after, limit); },
             .may_read = [&reader](const identity::Caller& caller,
                                   const Topic& topic) { return may_read(reader, caller, topic); }};
-}
-
-/// What the keeper says, and a line in the audit trail of everybody it does not know.
-DoorCalls::OnKnown audited(gateway::Audit& audit, DoorCalls::OnKnown on_known) {
-    return [&audit, on_known = std::move(on_known)](const Result<gateway::VisitorPtr>& known) {
-        if (!known && known.problem().slug == "unauthenticated")
-            audit.note({.at = runtime::SystemClock().now(),
-                        .event = "unauthenticated",
-                        .subject = "GET /api/updates/real-time",
-                        .detail = known.problem().detail});
-        on_known(known);
-    };
-}
-
-DoorCalls door_calls(gateway::Doorkeeper& keeper, gateway::Audit& audit) {
-    using OnKnown = DoorCalls::OnKnown;
-    return {.identify =
-                [&](std::string_view authorization, OnKnown on_known) {
-                    keeper.identify(authorization, audited(audit, std::move(on_known)));
-                },
-            .identify_secret =
-                [&](std::string_view secret, OnKnown on_known) {
-                    keeper.identify_secret(secret, audited(audit, std::move(on_known)));
-                },
-            .may_stay = [&](const gateway::Visitor& visitor,
-                            Timestamp now) { return keeper.may_stay(visitor, now); }};
 }
 
 void add_checks(runtime::Health& health, const Feed& feed, const JournalThread& journal,
@@ -134,9 +113,13 @@ int run(const NotifierSettings& settings, const runtime::ProcessSettings& proces
                                 .issuer = settings.tokens.issuer,
                                 .audience = settings.tokens.audience});
     keeper.start();
-    Entrance entrance(loop, door_calls(keeper, audit));
-    Socket socket(loop, {.listen = settings.listen, .origins = settings.origins()}, room, entrance,
-                  metrics);
+    gateway::Budgets budgets(settings.connections.database_url, program);
+    Entrance entrance(loop, door_calls(keeper, budgets, audit));
+    Socket socket(loop,
+                  {.listen = settings.listen,
+                   .origins = settings.origins(),
+                   .trusted_proxies = addresses_in(settings.trusted_proxies)},
+                  room, entrance, metrics);
     PartnerFeed partner_feed(settings.connections.database_url, program, loop, broker, metrics);
     room.set_on_moved([&partner_feed] { partner_feed.wake(); });
     room.set_clients([&socket](ClientId id) { return socket.client(id); });

@@ -104,6 +104,12 @@ std::size_t RequestHead::count(std::string_view name) const {
         std::ranges::count(headers, name, &std::pair<std::string, std::string>::first));
 }
 
+std::string_view RequestHead::last(std::string_view name) const {
+    const auto found = std::find_if(headers.rbegin(), headers.rend(),
+                                    [&](const auto& header) { return header.first == name; });
+    return found == headers.rend() ? std::string_view() : std::string_view(found->second);
+}
+
 bool RequestHead::has_token(std::string_view name, std::string_view token) const {
     for (const auto& [key, value] : headers) {
         if (key != name) continue;

@@ -21,6 +21,8 @@ struct RequestHead {
     /// The only one of that name; nullopt when there is none or several.
     std::optional<std::string_view> only(std::string_view name) const;
     std::size_t count(std::string_view name) const;
+    /// The last one of that name, "" when there is none.
+    std::string_view last(std::string_view name) const;
     /// Whether a comma-separated header holds the token; case does not matter.
     bool has_token(std::string_view name, std::string_view token) const;
     std::string_view path() const;

@@ -66,6 +66,7 @@ Socket::Socket(runtime::Loop& loop, SocketSettings settings, Audience& audience,
     hall_.entrance = &entrance;
     hall_.times = settings_.times;
     hall_.origins = settings_.origins;
+    hall_.trusted_proxies = settings_.trusted_proxies;
     hall_.on_close_code = [this](std::uint16_t code) {
         metrics_
             .counter("itn_ws_dropped_total", "Clients that left or were closed, by reason.",

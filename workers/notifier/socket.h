@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "common/runtime/endpoint.h"
@@ -21,6 +22,7 @@ namespace itn::workers::notifier {
 struct SocketSettings {
     runtime::Endpoint listen{};
     Origins origins{};
+    std::vector<std::string> trusted_proxies{};  // whose X-Forwarded-For names the client
     std::size_t max_clients = limits::max_ws_clients;
     Hall::Times times{};
     std::chrono::milliseconds tick = std::chrono::seconds(1);

@@ -93,6 +93,7 @@ Decision updates(const RequestHead& head, const Origins& origins, Occasion occas
         return refuse("forbidden", "pages of this origin may not connect", occasion);
     Decision decision{.query = std::move(*query),
                       .last_event_id = std::string(head.only("last-event-id").value_or("")),
+                      .forwarded_for = std::string(head.last("x-forwarded-for")),
                       .occasion = std::move(occasion)};
     if (head.count("upgrade") != 0) return websocket(head, std::move(decision));
     if (!head.has_token("accept", "text/event-stream"))

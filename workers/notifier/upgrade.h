@@ -29,6 +29,7 @@ struct Decision {
     std::vector<std::pair<std::string, std::string>> query{};  // percent-decoded
     std::string last_event_id{};
     std::optional<std::string> authorization{};  // the one header of that name
+    std::string forwarded_for{};                 // the last X-Forwarded-For
     Occasion occasion{};
 };
 

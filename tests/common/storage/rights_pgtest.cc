@@ -23,7 +23,7 @@ account          -    SIU  -   -   -
 api_key          -    SIUD -   S   -
 attempt          SIU  -    -   -   S
 audit_trail      I    I    I   I   S
-budget           -    SIUD SIU -   S
+budget           -    SIUD SIU SIU S
 cargo            SIU  S    -   -   S
 cargo_trade      SIUD S    -   -   S
 instance         SIU  S    -   -   S
@@ -329,6 +329,7 @@ TEST_F(RightsTest, TheOtherDoorsCanServe) {
     Accounts notifier(url("itn_notifier"), "rights");
     EXPECT_EQ(notifier.take_ticket({}, at_second(2)), (Accounts::Ticket{Principal("user:a"), "f"}));
     EXPECT_FALSE(notifier.key("k").has_value());
+    EXPECT_EQ(notifier.grant(std::span(&ask, 1), at_second(2))[0].tokens, 3);
     EXPECT_EQ(notifier.changes(at_second(0)).subjects.size(), 1U);
     EXPECT_EQ(attempt(url("itn_notifier"), "SELECT current_hash FROM refresh_family"), denied);
     Reader feed(url("itn_notifier"), "rights");

@@ -36,12 +36,13 @@ Problem unauthenticated() {
 
 DoorCalls MemoryDoor::calls() {
     return {.identify =
-                [this](std::string_view authorization, DoorCalls::OnKnown on_known) {
+                [this](std::string_view authorization, const std::string&,
+                       DoorCalls::OnKnown on_known) {
                     constexpr std::string_view bearer = "Bearer ";
                     if (!authorization.starts_with(bearer)) return on_known(unauthenticated());
                     answer(authorization.substr(bearer.size()), on_known);
                 },
-            .identify_secret = [this](std::string_view secret,
+            .identify_secret = [this](std::string_view secret, const std::string&,
                                       DoorCalls::OnKnown on_known) { answer(secret, on_known); },
             .may_stay =
                 [this](const gateway::Visitor& visitor, Timestamp) {

@@ -11,6 +11,7 @@
 #include "tests/common/storage/postgres_backend.h"
 #include "tests/support/ws_client.h"
 #include "tests/workers/notifier/rig.h"
+#include "workers/notifier/door_calls.h"
 
 namespace itn::workers::notifier::tests {
 namespace {
@@ -28,7 +29,7 @@ std::shared_ptr<const identity::KeySet> fresh_keys() {
 }
 
 SocketSettings watchful() {
-    SocketSettings settings{.times = patient(), .tick = 10ms};
+    SocketSettings settings{.trusted_proxies = {"127.0.0.1"}, .times = patient(), .tick = 10ms};
     settings.times.stay = 50ms;
     return settings;
 }
@@ -73,19 +74,6 @@ protected:
                                              .version = 1})
             .value();
     }
-    DoorCalls calls() {
-        return {.identify =
-                    [this](std::string_view authorization, DoorCalls::OnKnown on_known) {
-                        keeper_.identify(authorization, std::move(on_known));
-                    },
-                .identify_secret =
-                    [this](std::string_view secret, DoorCalls::OnKnown on_known) {
-                        keeper_.identify_secret(secret, std::move(on_known));
-                    },
-                .may_stay = [this](const gateway::Visitor& visitor,
-                                   Timestamp at) { return keeper_.may_stay(visitor, at); }};
-    }
-
     storage::contract::PostgresBackend db_;
     storage::Accounts accounts_{db_.url(), "entry-test"};
     storage::Account account_{.id = runtime::uuid_v7(),
@@ -100,7 +88,10 @@ protected:
                                  .keys = keys_,
                                  .issuer = "itn",
                                  .audience = "itn"}};
-    Rig rig_{watchful(), true, calls()};
+    gateway::Audit audit_{"", "entry-test"};
+    gateway::Budgets budgets_{
+        "", "entry-test", {.sign_in = {.tokens = 1, .period = 3600s, .burst = 3}}};
+    Rig rig_{watchful(), true, door_calls(keeper_, budgets_, audit_)};
 };
 
 TEST_F(EntryPgTest, ATokenOpensUntilTheAccountIsDisabled) {
@@ -145,6 +136,27 @@ TEST_F(EntryPgTest, AKeyOpensUntilItIsRevoked) {
     ASSERT_TRUE(guest.is_greeted());
     EXPECT_TRUE(accounts_.revoke_key(secret.id, std::nullopt, now()));
     EXPECT_EQ(guest.client.read_close(), 4401);
+}
+
+/// The status line's code of an event stream that shows this secret from behind a proxy.
+int status_of(Rig& rig, const std::string& secret, const std::string& address) {
+    itn::tests::SseClient client(
+        rig.port(), "",
+        {{"Authorization", "Bearer " + secret}, {"X-Forwarded-For", "9.9.9.9, " + address}}, 20s);
+    return std::stoi(client.head().substr(std::string_view("HTTP/1.1 ").size()));
+}
+
+TEST_F(EntryPgTest, AnAddressShowsFewKeysThatAreNew) {
+    const auto unknown = [] { return identity::fresh_secret().text(identity::api_key_prefix); };
+    for (int i = 0; i < 3; ++i)
+        EXPECT_EQ(Guest(rig_, unknown()).client.read_close(), 4401);
+    EXPECT_EQ(Guest(rig_, unknown()).client.read_close(), 4429);
+    EXPECT_TRUE(Guest(rig_, token()).is_greeted()) << "it costs tokens nothing";
+    for (int i = 0; i < 3; ++i)
+        EXPECT_EQ(status_of(rig_, unknown(), "192.0.2.7"), 401) << "another address";
+    EXPECT_EQ(status_of(rig_, unknown(), "192.0.2.7"), 429);
+    EXPECT_EQ(status_of(rig_, token(), "192.0.2.7"), 200);
+    EXPECT_EQ(status_of(rig_, unknown(), "192.0.2.8"), 401);
 }
 
 }  // namespace

@@ -50,6 +50,14 @@ TEST(DecideUpgrade, AcceptsAWebSocketOnBothPaths) {
     EXPECT_EQ(decide(request_text("GET", feed, {}, browser)).status, 101);
 }
 
+TEST(DecideUpgrade, TellsForWhomAProxySpeaks) {
+    auto headers = ws_headers();
+    EXPECT_EQ(decide(request_text("GET", feed, {}, headers)).forwarded_for, "");
+    headers.emplace_back("X-Forwarded-For", "9.9.9.9");
+    headers.emplace_back("x-forwarded-for", "192.0.2.7, 10.0.0.1");
+    EXPECT_EQ(decide(request_text("GET", feed, {}, headers)).forwarded_for, "192.0.2.7, 10.0.0.1");
+}
+
 TEST(DecideUpgrade, AcceptsAnEventStream) {
     const Decision decision = decide(request_text(
         "GET", std::string(feed) + "?subscribe=trade%2Ccargo&since=v1.e.", {},

@@ -1,8 +1,8 @@
-#include "api/front/proxies.h"
+#include "common/base/address.h"
 
 #include <gtest/gtest.h>
 
-namespace itn::api::front {
+namespace itn {
 namespace {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
@@ -39,5 +39,14 @@ TEST(ClientBehind, BelievesTrustedProxiesAlone) {
     EXPECT_EQ(client_behind("127.0.0.1", {}, {{"X-Forwarded-For", "1.2.3.4"}}), "127.0.0.1");
 }
 
+TEST(NetworkOf, NeighboursCountTogether) {
+    EXPECT_EQ(network_of("2001:db8:0:7:1:2:3:4"), "2001:db8:0:7::/64");
+    EXPECT_EQ(network_of("2001:db8:0:7::"), "2001:db8:0:7::/64");
+    EXPECT_EQ(network_of("2001:db8:0:8::1"), "2001:db8:0:8::/64");
+    EXPECT_EQ(network_of("::ffff:192.0.2.7"), "192.0.2.7");
+    EXPECT_EQ(network_of("192.0.2.7"), "192.0.2.7");
+    EXPECT_EQ(network_of("a:proxy"), "a:proxy");
+}
+
 }  // namespace
-}  // namespace itn::api::front
+}  // namespace itn

@@ -1,12 +1,14 @@
-#include "api/front/proxies.h"
+#include "common/base/address.h"
 
 #include <arpa/inet.h>
 #include <strings.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <iterator>
 
-namespace itn::api::front {
+namespace itn {
 
 namespace {
 
@@ -51,4 +53,15 @@ std::string client_behind(const std::string& peer, const std::vector<std::string
     return named.empty() || !is_address(named.back()) ? peer : named.back();
 }
 
-}  // namespace itn::api::front
+std::string network_of(const std::string& address) {
+    in6_addr bytes{};
+    if (address.find(':') == std::string::npos || inet_pton(AF_INET6, address.c_str(), &bytes) != 1)
+        return address;
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    if (IN6_IS_ADDR_V4MAPPED(&bytes))
+        return inet_ntop(AF_INET, &bytes.s6_addr[12], text.data(), text.size());
+    std::fill(std::begin(bytes.s6_addr) + 8, std::end(bytes.s6_addr), std::uint8_t{0});
+    return inet_ntop(AF_INET6, &bytes, text.data(), text.size()) + std::string("/64");
+}
+
+}  // namespace itn
