@@ -277,31 +277,47 @@ std::chrono::milliseconds p99(PartnerClient& client, const std::string& name,
     return took[took.size() * 99 / 100];
 }
 
+/// The best of three: what else the machine does is not the flood's doing.
+std::chrono::milliseconds best_p99(PartnerClient& client, const std::string& name,
+                                   const std::string& body_text) {
+    return std::min({p99(client, name + "a", body_text, 100),
+                     p99(client, name + "b", body_text, 100),
+                     p99(client, name + "c", body_text, 100)});
+}
+
 TEST_F(PartnerTest, a_flood_stays_in_its_own_queue) {
     PartnerClient calm(other_url_);
     const auto body = trade(1, "vesta", "pallas").dump();
-    const auto alone = p99(calm, unique("calm"), body, 100);
+    const auto alone = best_p99(calm, unique("calm"), body);
 
+    constexpr int a_second = 10'000;
     std::atomic<bool> is_over{false};
     std::atomic<bool> is_refused{false};
+    std::atomic<int> sent{0};
+    const auto began = std::chrono::steady_clock::now();
     std::thread flood([&] {
         PartnerClient wild(acme_url_);
         wild.ask_for_confirms();
-        for (int i = 0; !is_over; ++i) {
-            wild.publish(R"([{"id":"flood)" + std::to_string(i) + R"(","kind":"no"}])");
-            if (i % 100 == 0) wild.until([] { return false; }, 1ms);
+        while (!is_over) {
+            for (int i = 0; i < 100; ++i)
+                wild.publish(R"([{"id":"flood)" + std::to_string(++sent) + R"(","kind":"no"}])");
+            const auto due = began + std::chrono::microseconds(1'000'000LL * sent / a_second);
+            wild.until([] { return false; }, 1ms);
+            wild.until([&] { return is_over || std::chrono::steady_clock::now() >= due; });
             is_refused = wild.nacked() > 0;
         }
     });
     const bool is_flooded = eventually([&] { return is_refused.load(); }, 60s);
-    const auto beside = p99(calm, unique("beside"), body, 100);
+    const auto beside = best_p99(calm, unique("beside"), body);
     is_over = true;
     flood.join();
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
     EXPECT_TRUE(is_flooded) << "the flood never filled its queue";
-    // Besides the factor an allowance for two processors that do everything, the flood included.
-    EXPECT_LT(beside, 2 * std::max(alone, 100ms)) << "alone " << alone.count() << " ms";
+    // Two processors do everything, the flood included: a little for that.
+    EXPECT_LT(beside, 2 * alone + 50ms) << "alone " << alone.count() << " ms";
     RecordProperty("alone_ms", int(alone.count()));
     RecordProperty("beside_ms", int(beside.count()));
+    RecordProperty("flood_a_second", int(sent / took.count()));
 }
 
 TEST_F(PartnerTest, copies_that_another_sends_take_nothing_from_the_owner) {
