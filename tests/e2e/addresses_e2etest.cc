@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/e2e/system.h"
+#include "tests/support/ws_client.h"
 
 namespace itn::tests {
 namespace {
@@ -96,6 +97,28 @@ TEST_F(AddressesTest, a_proxy_is_believed_for_its_last_hop_that_is_none_of_ours)
     EXPECT_EQ(tried_from("pollux"), "203.0.113.7");
     EXPECT_EQ(right(port, "pollux", {{"X-Forwarded-For", "203.0.113.8"}}), 200)
         << "from another address it is another count";
+}
+
+TEST_F(AddressesTest, the_notifier_believes_whom_the_api_believes) {
+    // Who shows what is no token stands in the audit trail.
+    const auto show = [](const std::string& address) {
+        const SseClient stream(system_->notifier_port(), "",
+                               {{"Authorization", "Bearer none"},
+                                {"X-Forwarded-For", "198.51.100.1, " + address + ", 10.0.0.9"}});
+        EXPECT_TRUE(stream.head().starts_with("HTTP/1.1 401 ")) << stream.head();
+    };
+    const auto shown_by = [](const std::string& address) {
+        return system_->sql(
+            "SELECT count(*) FROM audit_trail WHERE event = 'unauthenticated' AND subject = "
+            "'GET /api/updates/real-time' AND peer = '" +
+            address + "'");
+    };
+    show("203.0.113.40");
+    EXPECT_TRUE(eventually([&] { return shown_by(loopback) == "1"; }));
+    system_->start("itn-notifier", {{"ITN_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.9"}});
+    show("203.0.113.41");
+    EXPECT_TRUE(eventually([&] { return shown_by("203.0.113.41") == "1"; }));
+    EXPECT_EQ(shown_by(loopback), "1");
 }
 
 TEST_F(AddressesTest, rates_are_held_for_each_address_behind_a_proxy) {
