@@ -129,6 +129,7 @@ def tell_trades(caller):
 def tell_ends_of_trades(caller):
     cancelled = {"path": {"transactionId": caller.call(
         "createTrade", 201, wish="iceForEuropa", headers=WAIT).json()["transactionId"]}}
+    shipment_of(caller, cancelled["path"]["transactionId"])  # which it leaves again
     caller.call("changeTradeStatus", 200, wish="cancelTrade", headers=key("cancel-1", **WAIT),
                 example="tradeCancelled", **cancelled)
     caller.call("changeTradeStatus", 200, wish="cancelTrade", headers=key("cancel-1"),
