@@ -12,7 +12,6 @@
 #include "api/gauges.h"
 #include "api/room.h"
 #include "api/routes.h"
-#include "common/base/address.h"
 #include "common/gateway/sweeper.h"
 #include "common/gateway/token_settings.h"
 #include "common/identity/password.h"
@@ -34,8 +33,9 @@ struct ApiSettings {
         config.listen("api-listen", listen, "Where clients connect.");
         config.text("notifier-url", notifier_url, "Where clients find real-time updates.");
         config.text("docs-dir", docs_dir, "Where docs/site/build left the pages of /docs.");
-        config.text("trusted-proxies", trusted_proxies,
-                    "Addresses, with commas between, whose X-Forwarded-For names the client.");
+        config.addresses("trusted-proxies", trusted_proxies,
+                         "Addresses (no networks), with commas between, whose X-Forwarded-For "
+                         "names the client.");
         config.text("common-passwords", common_passwords,
                     "File of passwords that nobody may choose, one a line, # begins a comment.");
         config.duration("audit-retention", audit_retention, gateway::Sweeper::min_audit_retention,
@@ -51,7 +51,7 @@ struct ApiSettings {
     runtime::Endpoint listen{.host = "127.0.0.1", .port = 8080};
     std::string notifier_url;
     std::string docs_dir;
-    std::string trusted_proxies;
+    std::vector<std::string> trusted_proxies;
     std::string common_passwords;
     std::chrono::milliseconds audit_retention = gateway::Sweeper::audit_retention;
     unsigned http_threads = 2;
@@ -135,7 +135,7 @@ int run(const ApiSettings& settings, const runtime::ProcessSettings& process) {
     api::front::Server server({.host = settings.listen.host,
                                .port = settings.listen.port,
                                .threads = settings.http_threads,
-                               .trusted_proxies = addresses_in(settings.trusted_proxies)},
+                               .trusted_proxies = settings.trusted_proxies},
                               api::routes(room), api::error_page);
     api::add_gauges(room, server);
     add_checks(health, dispatch, doorkeeper, catalogue);

@@ -95,7 +95,7 @@ struct Options {
     int backlog = 1024;
     std::size_t max_connections = 4096;  // per thread
     std::size_t max_out = 4u << 20;      // unsent bytes of one client; past it the client goes
-    std::vector<std::string> trusted_proxies{};  // whose X-Forwarded-For names the client
+    std::vector<std::string> trusted_proxies{};  // plain_address()es
     std::chrono::milliseconds head_deadline = limits::head_deadline;
     std::chrono::milliseconds body_deadline = limits::body_deadline;
     std::chrono::milliseconds keep_alive = limits::keep_alive;

@@ -12,10 +12,10 @@ namespace itn {
 
 namespace {
 
-bool is_address(const std::string& text) {
-    std::array<unsigned char, sizeof(in6_addr)> bytes{};
-    return inet_pton(AF_INET, text.c_str(), bytes.data()) == 1 ||
-           inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1;
+/// `bytes` are an in_addr or an in6_addr.
+std::string text_of(int family, const void* bytes) {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    return inet_ntop(family, bytes, text.data(), text.size());
 }
 
 bool is_forwarded_for(const std::string& name) {
@@ -37,31 +37,44 @@ std::vector<std::string> addresses_in(std::string_view list) {
     return all;
 }
 
+std::optional<std::string> plain_address(const std::string& text) {
+    in_addr v4{};
+    if (inet_pton(AF_INET, text.c_str(), &v4) == 1) return text_of(AF_INET, &v4);
+    in6_addr v6{};
+    if (inet_pton(AF_INET6, text.c_str(), &v6) != 1) return std::nullopt;
+    return IN6_IS_ADDR_V4MAPPED(&v6) ? text_of(AF_INET, &v6.s6_addr[12]) : text_of(AF_INET6, &v6);
+}
+
 std::string client_behind(const std::string& peer, const std::vector<std::string>& trusted,
-                          const std::vector<std::pair<std::string, std::string>>& headers) {
+                          std::string_view forwarded_for) {
     const auto is_trusted = [&](const std::string& address) {
         return std::ranges::find(trusted, address) != trusted.end();
     };
-    if (!is_trusted(peer)) return peer;
+    const std::string from = plain_address(peer).value_or(peer);
+    if (!is_trusted(from)) return from;
+    auto named = addresses_in(forwarded_for);
+    for (; !named.empty(); named.pop_back()) {
+        const auto hop = plain_address(named.back());
+        if (!hop) return from;
+        if (!is_trusted(*hop) || named.size() == 1) return *hop;
+    }
+    return from;
+}
+
+std::string client_behind(const std::string& peer, const std::vector<std::string>& trusted,
+                          const std::vector<std::pair<std::string, std::string>>& headers) {
     const auto last = std::find_if(headers.rbegin(), headers.rend(), [](const auto& header) {
         return is_forwarded_for(header.first);
     });
-    if (last == headers.rend()) return peer;
-    auto named = addresses_in(last->second);
-    while (!named.empty() && is_trusted(named.back()) && named.size() > 1)
-        named.pop_back();
-    return named.empty() || !is_address(named.back()) ? peer : named.back();
+    return client_behind(peer, trusted, last == headers.rend() ? std::string_view() : last->second);
 }
 
 std::string network_of(const std::string& address) {
+    const std::string plain = plain_address(address).value_or(address);
     in6_addr bytes{};
-    if (address.find(':') == std::string::npos || inet_pton(AF_INET6, address.c_str(), &bytes) != 1)
-        return address;
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    if (IN6_IS_ADDR_V4MAPPED(&bytes))
-        return inet_ntop(AF_INET, &bytes.s6_addr[12], text.data(), text.size());
+    if (inet_pton(AF_INET6, plain.c_str(), &bytes) != 1) return plain;
     std::fill(std::begin(bytes.s6_addr) + 8, std::end(bytes.s6_addr), std::uint8_t{0});
-    return inet_ntop(AF_INET6, &bytes, text.data(), text.size()) + std::string("/64");
+    return text_of(AF_INET6, &bytes) + "/64";
 }
 
 }  // namespace itn

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "common/base/address.h"
 #include "common/runtime/config_text.h"
 #include "common/runtime/version.h"
 
@@ -117,6 +118,25 @@ void Config::flag(const std::string& name, bool& value, const std::string& help)
                              return std::nullopt;
                          },
                          .print = [&value] { return std::string(value ? "true" : "false"); }});
+}
+
+void Config::addresses(const std::string& name, std::vector<std::string>& value,
+                       const std::string& help) {
+    const auto store = [&value](const std::string& given) -> std::optional<std::string> {
+        std::vector<std::string> plain;
+        for (const auto& word : addresses_in(given)) {
+            const auto address = plain_address(word);
+            if (!address)
+                return "must be numeric addresses with commas between: " + word + " is none";
+            plain.push_back(*address);
+        }
+        value = std::move(plain);
+        return std::nullopt;
+    };
+    settings_.push_back(
+        {.name = name, .help = help, .type = "ADDRESSES", .store = store, .print = [&value] {
+             return toml_string(joined(value, ","));
+         }});
 }
 
 void Config::listen(const std::string& name, Endpoint& value, const std::string& help) {

@@ -51,6 +51,9 @@ public:
                   std::chrono::milliseconds least, std::chrono::milliseconds most,
                   const std::string& help);
     void flag(const std::string& name, bool& value, const std::string& help);
+    /// "127.0.0.1,::1": numeric addresses, which become plain_address()es.
+    void addresses(const std::string& name, std::vector<std::string>& value,
+                   const std::string& help);
     void listen(const std::string& name, Endpoint& value, const std::string& help);
     /// For doors that know nobody yet: any address but a loopback one is refused.
     void listen_on_loopback(const std::string& name, Endpoint& value, const std::string& help);

@@ -60,8 +60,7 @@ void Client::enter(const Decision& decision) {
     const bool is_feed =
         decision.asked == Asked::websocket || decision.asked == Asked::event_stream;
     if (!is_feed) return refuse_with({.status = decision.status, .reply = decision.reply});
-    peer_ = client_behind(connection_.peer(), hall_.trusted_proxies,
-                          {{"X-Forwarded-For", decision.forwarded_for}});
+    peer_ = client_behind(connection_.peer(), hall_.trusted_proxies, decision.forwarded_for);
     if (!hall_.audience->is_ready())
         return refuse_with(refusal("not_ready", "the feed is not up yet: try again",
                                    decision.occasion, "Retry-After: 1\r\n"));

@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "common/base/address.h"
 #include "common/gateway/audit.h"
 #include "common/gateway/budgets.h"
 #include "common/gateway/doorkeeper.h"
@@ -37,8 +36,9 @@ struct NotifierSettings {
         config.text("allowed-origins", allowed_origins,
                     "Origins whose pages may connect, separated by commas; loopback stands for all "
                     "pages of this machine.");
-        config.text("trusted-proxies", trusted_proxies,
-                    "Addresses, with commas between, whose X-Forwarded-For names the client.");
+        config.addresses("trusted-proxies", trusted_proxies,
+                         "Addresses (no networks), with commas between, whose X-Forwarded-For "
+                         "names the client.");
     }
 
     Origins origins() const {
@@ -57,7 +57,7 @@ struct NotifierSettings {
     runtime::Endpoint listen{};
     runtime::Endpoint admin_listen{};
     std::string allowed_origins = "loopback";
-    std::string trusted_proxies;
+    std::vector<std::string> trusted_proxies;
 };
 
 /// Whether the topic's trade or shipment is there and the caller may hear of it. The journal tells:
@@ -118,7 +118,7 @@ int run(const NotifierSettings& settings, const runtime::ProcessSettings& proces
     Socket socket(loop,
                   {.listen = settings.listen,
                    .origins = settings.origins(),
-                   .trusted_proxies = addresses_in(settings.trusted_proxies)},
+                   .trusted_proxies = settings.trusted_proxies},
                   room, entrance, metrics);
     PartnerFeed partner_feed(settings.connections.database_url, program, loop, broker, metrics);
     room.set_on_moved([&partner_feed] { partner_feed.wake(); });

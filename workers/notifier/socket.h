@@ -22,7 +22,7 @@ namespace itn::workers::notifier {
 struct SocketSettings {
     runtime::Endpoint listen{};
     Origins origins{};
-    std::vector<std::string> trusted_proxies{};  // whose X-Forwarded-For names the client
+    std::vector<std::string> trusted_proxies{};  // plain_address()es
     std::size_t max_clients = limits::max_ws_clients;
     Hall::Times times{};
     std::chrono::milliseconds tick = std::chrono::seconds(1);

@@ -98,6 +98,26 @@ TEST_F(ConfigTest, ADoorThatKnowsNobodyStaysOnLoopback) {
     EXPECT_EQ(parse({"--listen=0.0.0.0:81"}), std::nullopt) << "others may listen anywhere";
 }
 
+TEST_F(ConfigTest, AddressesComeInOneForm) {
+    std::vector<std::string> proxies;
+    config.addresses("proxies", proxies, "Whom to believe");
+    EXPECT_EQ(parse({"--proxies= ::ffff:10.0.0.7, 2001:DB8::1 ,,127.0.0.1"}), std::nullopt)
+        << err.str();
+    EXPECT_EQ(proxies, (std::vector<std::string>{"10.0.0.7", "2001:db8::1", "127.0.0.1"}));
+    EXPECT_EQ(parse({"--print-config"}), 0);
+    EXPECT_THAT(out.str(), HasSubstr("proxies = \"10.0.0.7,2001:db8::1,127.0.0.1\"\n"));
+    for (const char* wrong : {"10.0.0.0/8", "gateway", "10.0.0.7:80"}) {
+        EXPECT_EQ(parse({("--proxies=127.0.0.1," + std::string(wrong)).c_str()}), 2);
+        EXPECT_THAT(err.str(), HasSubstr("--proxies"));
+        EXPECT_THAT(err.str(), HasSubstr(std::string(wrong) + " is none"));
+    }
+    set("ITN_PROXIES", "127.0.0.1;::1");
+    EXPECT_EQ(parse({}), 2);
+    EXPECT_EQ(err.str(),
+              "itn-test: ITN_PROXIES must be numeric addresses with commas between: 127.0.0.1;::1 "
+              "is none\n");
+}
+
 TEST_F(ConfigTest, FlagBeatsEnvironmentBeatsFileBeatsDefault) {
     const auto path = file("shards = 2\nmode = \"fast\"\ndemo = true\nstation = \"vesta\"\n");
     const auto config_flag = "--config=" + path;
