@@ -3,6 +3,7 @@
 #include <iterator>
 #include <utility>
 
+#include "common/base/address.h"
 #include "common/base/limits.h"
 #include "common/runtime/log.h"
 
@@ -33,7 +34,7 @@ void Audit::note(storage::AuditLine line) {
 
 bool Audit::has_room(const storage::AuditLine& line) {
     if (line.event == changed) return true;
-    const auto who = line.principal.text().empty() ? line.peer : line.principal.text();
+    const auto who = line.principal.text().empty() ? network_of(line.peer) : line.principal.text();
     if (meters_.size() >= max_meters && !meters_.contains(who)) meters_.clear();
     return meters_.try_emplace(who, refusal_rate, line.at).first->second.take(line.at).ok;
 }

@@ -2,10 +2,10 @@
 
 // What doors leave in the audit trail: who was refused, and why, and who changed what. Nobody waits
 // for it: lines are written together by a thread of their own, and what the queue cannot hold, or
-// the database does not take, is counted and logged. Refusals of one principal, or of one address
-// where nobody is known, are kept at a rate of their own and counted beyond it, so that nobody
-// fills the disk by being refused, nor hides among the refusals of somebody else. A line never
-// holds a secret.
+// the database does not take, is counted and logged. Refusals of one principal, or of one network
+// (network_of()) where nobody is known, are kept at a rate of their own and counted beyond it, so
+// that nobody fills the disk by being refused, nor hides among the refusals of somebody else. A
+// line never holds a secret.
 
 #include <atomic>
 #include <chrono>
@@ -29,7 +29,7 @@ class Audit final {
 public:
     static constexpr identity::Rate refusal_rate{
         .tokens = 5, .period = std::chrono::seconds(1), .burst = 500};
-    /// Principals and addresses whose rate is remembered.
+    /// Principals and networks whose rate is remembered.
     static constexpr std::size_t max_meters = 4'096;
     /// The event of a line that is no refusal.
     static constexpr std::string_view changed = "changed";

@@ -61,7 +61,8 @@ public:
     Budgets& operator=(const Budgets&) = delete;
 
     /// Any thread. Takes `tokens` of the principal's budget of that class. `who` is a principal's
-    /// text, or payer_of() where nobody is known yet.
+    /// text, or payer_of() where nobody is known yet. With 0 nothing is taken: it tells whether
+    /// there is anything left.
     Spent spend(std::string_view who, RateClass rate_class, Timestamp now, std::int64_t tokens = 1);
 
     /// Any thread. What the rates were set to.

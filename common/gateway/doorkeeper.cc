@@ -47,13 +47,9 @@ public:
           accounts_(options.database_url, options.application, limits::reader_statement) {}
 
     ~Inside() {
-        if (thread_.joinable()) {
-            thread_.request_stop();
-            thread_.join();
-        }
-        if (watcher_.joinable()) {
-            watcher_.request_stop();
-            watcher_.join();
+        for (std::jthread* const thread : {&thread_, &watcher_}) {
+            thread->request_stop();
+            if (thread->joinable()) thread->join();
         }
         for (const auto& lookup : lookups_)
             answer(*lookup, unavailable());
@@ -67,6 +63,11 @@ public:
         read_changes();
         thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
         watcher_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
+    }
+
+    void identify(std::string_view secret, OnKnown on_known) {
+        if (identity::looks_like_api_key(secret)) return identify_key(secret, std::move(on_known));
+        identify_token(secret, on_known);
     }
 
     void identify_token(std::string_view token, const OnKnown& on_known) {
@@ -97,7 +98,6 @@ public:
     }
 
     void identify_ticket(std::string_view text, OnKnown on_known) {
-        if (text.empty() || text.size() > limits::max_ticket) return on_known(refused("malformed"));
         if (is_overdue()) return on_known(unavailable());
         auto lookup = std::make_shared<Lookup>();
         lookup->ticket = identity::sha256(text);
@@ -353,22 +353,21 @@ void Doorkeeper::identify(std::optional<std::string_view> authorization, OnKnown
     if (!authorization) return on_known(anonymous_visitor());
     const auto secret = bearer_of(*authorization);
     if (!secret) return on_known(refused("not_bearer"));
-    if (identity::looks_like_api_key(*secret))
-        return inside_->identify_key(*secret, std::move(on_known));
-    inside_->identify_token(*secret, on_known);
+    inside_->identify(*secret, std::move(on_known));
 }
 
 bool Doorkeeper::is_new_key(std::optional<std::string_view> authorization) const {
     const auto secret = authorization ? bearer_of(*authorization) : std::nullopt;
-    return secret && identity::looks_like_api_key(*secret) && inside_->is_new_key(*secret);
+    return secret && is_new_secret(*secret);
+}
+
+bool Doorkeeper::is_new_secret(std::string_view secret) const {
+    return inside_->is_new_key(secret);
 }
 
 void Doorkeeper::identify_secret(std::string_view secret, OnKnown on_known) {
-    if (identity::looks_like_api_key(secret))
-        return inside_->identify_key(secret, std::move(on_known));
-    if (secret.find('.') != std::string_view::npos)
-        return inside_->identify_token(secret, on_known);
-    inside_->identify_ticket(secret, std::move(on_known));
+    if (is_ticket(secret)) return inside_->identify_ticket(secret, std::move(on_known));
+    inside_->identify(secret, std::move(on_known));
 }
 
 bool Doorkeeper::may_stay(const Visitor& visitor, Timestamp now) const {

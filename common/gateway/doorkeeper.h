@@ -42,6 +42,10 @@ using VisitorPtr = std::shared_ptr<const Visitor>;
 /// Nobody: who brought nothing.
 const VisitorPtr& anonymous_visitor();
 
+/// Whether the secret of a WebSocket's first frame may be a ticket: each one costs a look at the
+/// database, whether it is good or not.
+bool is_ticket(std::string_view secret);
+
 class Doorkeeper final {
 public:
     struct Options {
@@ -77,6 +81,8 @@ public:
     /// Any thread. Whether this is an API key that was not seen here before, or not with this
     /// secret: it costs a look at the database, so doors let an address show few of them.
     bool is_new_key(std::optional<std::string_view> authorization) const;
+    /// The same of the bare secret of a WebSocket's first frame.
+    bool is_new_secret(std::string_view secret) const;
 
     /// Any thread. Whether somebody who was let in may stay: not expired, nothing revoked. While
     /// the database is away nothing can be revoked, so nobody is sent away for it.

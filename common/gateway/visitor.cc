@@ -45,6 +45,11 @@ VisitorPtr visitor_of(const storage::Rights& rights, std::string session, Timest
         .expires_at = now + limits::max_token_life});
 }
 
+bool is_ticket(std::string_view secret) {
+    return !secret.empty() && secret.size() <= limits::max_ticket &&
+           secret.find('.') == secret.npos && !identity::looks_like_api_key(secret);
+}
+
 std::optional<std::string_view> bearer_of(std::string_view authorization) {
     constexpr std::string_view scheme = "bearer ";
     if (authorization.size() <= scheme.size()) return std::nullopt;

@@ -91,27 +91,20 @@ LeasedBucket::LeasedBucket(const Rate& rate, std::int64_t lease, Timestamp now)
 LeaseTaken LeasedBucket::take(Timestamp now, std::int64_t n) {
     if (now >= lease_ends_) held_ = std::min<std::int64_t>(held_, 0);
     LeaseTaken taken;
-    taken.ok = spend(now, n, taken.retry_after);
+    taken.retry_after = wait_for(now, std::max<std::int64_t>(n, 1));
+    taken.ok = taken.retry_after == microseconds(0);
+    if (taken.ok && n == 0) return taken;
+    if (taken.ok && is_alone_) alone_.take(now, n);
+    if (taken.ok && !is_alone_) held_ -= n;
     taken.ask = asks(now);
     return taken;
 }
 
-bool LeasedBucket::spend(Timestamp now, std::int64_t n, microseconds& retry_after) {
-    if (is_alone_) {
-        const Taken taken = alone_.take(now, n);
-        retry_after = taken.retry_after;
-        return taken.ok;
-    }
-    if (now < refused_until_) {
-        retry_after = refused_until_ - now;
-        return false;
-    }
-    if (held_ - std::min(n, lease_) < -lease_) {
-        retry_after = limits::rate_lease_wait;
-        return false;
-    }
-    held_ -= n;
-    return true;
+microseconds LeasedBucket::wait_for(Timestamp now, std::int64_t n) const {
+    if (is_alone_) return alone_.until(now, n);
+    if (now < refused_until_) return refused_until_ - now;
+    const bool is_spent = held_ - std::min(n, lease_) < -lease_;
+    return is_spent ? microseconds(limits::rate_lease_wait) : microseconds(0);
 }
 
 std::int64_t LeasedBucket::asks(Timestamp now) {

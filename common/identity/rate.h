@@ -101,6 +101,7 @@ public:
     /// `lease` is what is asked for at once: about what is spent in a second. 1 <= lease <= burst.
     LeasedBucket(const Rate& rate, std::int64_t lease, Timestamp now);
 
+    /// With n = 0 nothing is taken: it tells whether one could be, and asks only if not.
     LeaseTaken take(Timestamp now, std::int64_t n = 1);
     void granted(const Grant& grant, Timestamp now);
     /// The shared budget did not answer: until it does the process holds the whole rate by itself,
@@ -116,7 +117,8 @@ public:
     bool is_forgettable(Timestamp now) const;
 
 private:
-    bool spend(Timestamp now, std::int64_t n, microseconds& retry_after);
+    /// Until n can be taken; 0: now.
+    microseconds wait_for(Timestamp now, std::int64_t n) const;
     std::int64_t asks(Timestamp now);
 
     Rate rate_;

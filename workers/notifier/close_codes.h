@@ -64,7 +64,8 @@ inline constexpr std::array close_table{
     CloseRow{CloseCode::forbidden, "forbidden", ComeBack::no,
              "the token was not given for reading"},
     CloseRow{CloseCode::too_many_sockets, "too_many_sockets", ComeBack::later,
-             "the principal has 5 clients already, or its address showed too many unknown keys"},
+             "the principal has 5 clients already, or its address showed too many unknown keys, "
+             "tickets or tokens"},
 };
 
 constexpr const CloseRow& row(CloseCode code) {

@@ -1,8 +1,8 @@
 #pragma once
 
-// The notifier's door on the real parts. Whom it does not know it notes in the audit trail, and an
-// address shows few API keys that are new, as at the api's doors: each costs a look at the
-// database.
+// The notifier's door on the real parts. Whom it does not know pays with its address's rate and is
+// noted in the audit trail, as at the api's doors. An address shows few API keys that are new, and
+// few tickets that are none: each costs a look at the database.
 
 #include "common/gateway/audit.h"
 #include "common/gateway/budgets.h"

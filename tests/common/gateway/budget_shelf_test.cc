@@ -70,6 +70,37 @@ TEST_F(BudgetShelfTest, LeasesAreAskedForOnceAndSpent) {
     EXPECT_EQ(last_.retry_after, 300ms);
 }
 
+TEST_F(BudgetShelfTest, ALookTakesNothing) {
+    BudgetShelf alone(twenty, false);
+    EXPECT_EQ(pass(alone, 39, start), 39);
+    std::optional<LeaseAsk> ask;
+    for (int i = 0; i < 100; ++i)
+        EXPECT_TRUE(alone.spend("user:a", RateClass::write, start, 0, ask).ok);
+    EXPECT_EQ(pass(alone, 100, start), 1);
+    EXPECT_FALSE(alone.spend("user:a", RateClass::write, start + 49ms, 0, ask).ok);
+    EXPECT_TRUE(alone.spend("user:a", RateClass::write, start + 50ms, 0, ask).ok);
+}
+
+TEST_F(BudgetShelfTest, WhoOnlyLooksAsksWhenNothingIsLeft) {
+    BudgetShelf shelf(twenty, true);
+    std::optional<LeaseAsk> ask;
+    const auto look = [&](Timestamp at) {
+        return shelf.spend("user:a", RateClass::write, at, 0, ask).ok;
+    };
+    EXPECT_TRUE(look(start));
+    EXPECT_FALSE(ask) << "no lease for nothing";
+    EXPECT_EQ(pass(shelf, 100, start), 10);
+    EXPECT_FALSE(look(start));
+    EXPECT_FALSE(ask) << "one is on its way";
+    shelf.granted(asks_[0], {.tokens = 0, .more_after = 300ms}, start);
+    EXPECT_FALSE(look(start + 299ms));
+    EXPECT_FALSE(ask);
+    EXPECT_FALSE(look(start + 300ms));
+    ASSERT_TRUE(ask) << "else it would stay empty for ever";
+    shelf.granted(*ask, {.tokens = 6, .left = 0}, start + 300ms);
+    EXPECT_TRUE(look(start + 300ms));
+}
+
 TEST_F(BudgetShelfTest, WhoStaysBelowASlowRateIsNotRefusedForALateAnswer) {
     BudgetShelf shelf(Rates{}, true);
     for (Timestamp at = start; at < start + 20s; at += 1s) {

@@ -7,7 +7,6 @@
 #include <pqxx/pqxx>
 
 #include "common/base/limits.h"
-#include "common/gateway/audit.h"
 #include "common/identity/api_key.h"
 #include "common/runtime/clock.h"
 #include "common/runtime/uuid.h"
@@ -200,6 +199,20 @@ TEST_F(DoorkeeperTest, AKeyIsNewUntilItWasSeenWithItsSecret) {
     EXPECT_FALSE(is_new(token("user:1")));
     EXPECT_FALSE(is_new("itn_short"));
     EXPECT_FALSE(keeper_.is_new_key(std::nullopt));
+    EXPECT_FALSE(keeper_.is_new_secret(key.text));
+    EXPECT_TRUE(keeper_.is_new_secret(other));
+    EXPECT_FALSE(keeper_.is_new_secret("Bearer " + other));
+}
+
+TEST_F(DoorkeeperTest, WhatMayBeATicketIsNeitherKeyNorToken) {
+    EXPECT_TRUE(is_ticket("8Zb1mGmVZ6Oq3nLQ0vTt6w"));
+    for (const std::string& other :
+         {std::string(), token("user:1"), identity::fresh_secret().text(identity::api_key_prefix),
+          std::string(limits::max_ticket + 1, 'x')}) {
+        EXPECT_FALSE(is_ticket(other)) << other;
+    }
+    for (const std::string& none : {std::string(), std::string(limits::max_ticket + 1, 'x')})
+        EXPECT_EQ(ticket_shown(keeper_, none).problem().slug, "unauthenticated");
 }
 
 TEST_F(DoorkeeperTest, ARevokedKeyDiesEverywhereAndTakesItsTokensAlong) {
@@ -348,51 +361,6 @@ TEST_F(DoorkeeperTest, WhatWasNotAskedForTooLongLetsNobodyIn) {
     EXPECT_EQ(shown(keeper, key.text).problem().slug, "database_unavailable");
     keeper.nudge();
     EXPECT_TRUE(tests::eventually([&] { return verdict(keeper, good) == "ok"; }));
-}
-
-TEST_F(DoorkeeperTest, RefusalsReachTheAuditTrail) {
-    {
-        Audit audit(url_, "test");
-        for (int i = 0; i < 300; ++i)
-            audit.note({.at = now(),
-                        .event = "forbidden",
-                        .principal = Principal("user:1"),
-                        .peer = "127.0.0.1",
-                        .subject = "POST /api/cargo",
-                        .detail = std::to_string(i)});
-        EXPECT_EQ(audit.noted(), 300U);
-        EXPECT_EQ(audit.dropped(), 0U);
-    }
-    pqxx::connection connection(url_);
-    pqxx::nontransaction work(connection);
-    EXPECT_EQ(work.exec("SELECT FROM audit_trail WHERE event = 'forbidden'").size(), 300);
-}
-
-TEST_F(DoorkeeperTest, AFloodOfRefusalsHidesNobodyAndFillsNoDisk) {
-    const storage::AuditLine refused{
-        .at = now(), .event = "unauthenticated", .peer = "192.0.2.1", .subject = "GET /"};
-    {
-        Audit audit(url_, "test");
-        for (int i = 0; i < 3'000; ++i)
-            audit.note(refused);
-        auto other = refused;
-        other.peer = "192.0.2.2";
-        audit.note(other);
-        auto change = refused;
-        change.event = Audit::changed;
-        for (int i = 0; i < 700; ++i)
-            audit.note(change);
-        EXPECT_EQ(audit.noted(), 3'701U);
-        EXPECT_EQ(audit.dropped(), 3'000U - Audit::refusal_rate.burst);
-    }
-    pqxx::connection connection(url_);
-    pqxx::nontransaction work(connection);
-    const auto kept = [&](const std::string& where) {
-        return work.exec("SELECT FROM audit_trail WHERE " + where).size();
-    };
-    EXPECT_EQ(kept("event = 'unauthenticated' AND peer = '192.0.2.1'"), 500);
-    EXPECT_EQ(kept("peer = '192.0.2.2'"), 1);
-    EXPECT_EQ(kept("event = 'changed'"), 700);
 }
 
 }  // namespace

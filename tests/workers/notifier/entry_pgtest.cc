@@ -74,6 +74,12 @@ protected:
                                              .version = 1})
             .value();
     }
+    /// One that is good once.
+    std::string fresh_ticket() {
+        const std::string text = identity::fresh_secret().text("");
+        accounts_.keep_ticket(identity::sha256(text), {account_.principal()}, now() + 30s);
+        return text;
+    }
     storage::contract::PostgresBackend db_;
     storage::Accounts accounts_{db_.url(), "entry-test"};
     storage::Account account_{.id = runtime::uuid_v7(),
@@ -89,8 +95,10 @@ protected:
                                  .issuer = "itn",
                                  .audience = "itn"}};
     gateway::Audit audit_{"", "entry-test"};
-    gateway::Budgets budgets_{
-        "", "entry-test", {.sign_in = {.tokens = 1, .period = 3600s, .burst = 3}}};
+    gateway::Budgets budgets_{"",
+                              "entry-test",
+                              {.read = {.tokens = 1, .period = 3600s, .burst = 4},
+                               .sign_in = {.tokens = 1, .period = 3600s, .burst = 3}}};
     Rig rig_{watchful(), true, door_calls(keeper_, budgets_, audit_)};
 };
 
@@ -113,8 +121,7 @@ TEST_F(EntryPgTest, AnExpiredTokenEndsAs4401) {
 }
 
 TEST_F(EntryPgTest, ATicketIsGoodOnce) {
-    const std::string ticket = "8Zb1mGmVZ6Oq3nLQ0vTt6w";
-    accounts_.keep_ticket(identity::sha256(ticket), {account_.principal()}, now() + 30s);
+    const std::string ticket = fresh_ticket();
     Guest guest(rig_, ticket);
     ASSERT_TRUE(guest.is_greeted());
     rig_.happen(trade_entry("own"));
@@ -157,6 +164,33 @@ TEST_F(EntryPgTest, AnAddressShowsFewKeysThatAreNew) {
     EXPECT_EQ(status_of(rig_, unknown(), "192.0.2.7"), 429);
     EXPECT_EQ(status_of(rig_, token(), "192.0.2.7"), 200);
     EXPECT_EQ(status_of(rig_, unknown(), "192.0.2.8"), 401);
+}
+
+TEST_F(EntryPgTest, AnAddressShowsFewTicketsThatAreNone) {
+    const std::string good = fresh_ticket();
+    for (int i = 0; i < 3; ++i)
+        EXPECT_EQ(Guest(rig_, "none-" + std::to_string(i)).client.read_close(), 4401);
+    EXPECT_EQ(Guest(rig_, good).client.read_close(), 4429);
+    EXPECT_TRUE(Guest(rig_, token()).is_greeted()) << "tokens are judged without the database";
+    EXPECT_EQ(audit_.noted(), 3U);
+    const auto kept = accounts_.take_ticket(identity::sha256(good), now());
+    EXPECT_TRUE(kept) << "it was not looked at";
+}
+
+TEST_F(EntryPgTest, GoodTicketsCostNothing) {
+    for (int i = 0; i < 10; ++i) {
+        ASSERT_TRUE(Guest(rig_, fresh_ticket()).is_greeted()) << i;
+        ASSERT_TRUE(eventually([&] { return rig_.clients() == 0; }));
+    }
+}
+
+TEST_F(EntryPgTest, WhatIsNoTokenCostsItsAddress) {
+    for (int i = 0; i < 4; ++i)
+        EXPECT_EQ(Guest(rig_, "no.to.ken").client.read_close(), 4401);
+    EXPECT_EQ(Guest(rig_, "no.to.ken").client.read_close(), 4429);
+    EXPECT_EQ(audit_.noted(), 4U) << "and writes no more lines";
+    EXPECT_EQ(status_of(rig_, "no.to.ken", "192.0.2.7"), 401) << "another address";
+    EXPECT_TRUE(Guest(rig_, token()).is_greeted());
 }
 
 }  // namespace
