@@ -71,6 +71,11 @@ Visit::Visit(std::string user) : user_(std::move(user)), state_(amqp_new_connect
     EXPECT_EQ(login.reply_type, AMQP_RESPONSE_NORMAL) << user_;
 }
 
+Visit::~Visit() {
+    amqp_connection_close(state_, AMQP_REPLY_SUCCESS);
+    amqp_destroy_connection(state_);
+}
+
 int Visit::attempt(const Verb& verb) {
     ++channel_;
     amqp_channel_open(state_, channel_);

@@ -28,7 +28,8 @@ using Verb = std::function<void(amqp_connection_state_t, amqp_channel_t, const s
 class Visit final {
 public:
     explicit Visit(std::string user);
-    ~Visit() { amqp_destroy_connection(state_); }
+    /// Waits until the broker has ended it: it counts the connections of a partner.
+    ~Visit();
     Visit(const Visit&) = delete;
     Visit& operator=(const Visit&) = delete;
 
