@@ -81,8 +81,9 @@ TEST_F(HostileTest, keeps_bad_requests_out_of_the_queue) {
     EXPECT_FALSE(wrong_method.headers["allow"].empty());
     // A good one behind them proves that nothing of them was still on its way.
     EXPECT_EQ(system_->send("POST", "/api/trades", trade(), {{"Prefer", "wait=10"}}).status, 201);
-    ASSERT_TRUE(eventually([&] { return system_->is_settled(); }));
-    EXPECT_EQ(std::stoll(outcomes()), std::stoll(before) + 2);  // the trade and its loading
+    const std::string after = std::to_string(std::stoll(before) + 2);  // the trade and its loading
+    ASSERT_TRUE(eventually([&] { return outcomes() == after && system_->is_settled(); }));
+    EXPECT_EQ(outcomes(), after);
 }
 
 TEST_F(HostileTest, parks_garbage_and_applies_its_neighbours) {

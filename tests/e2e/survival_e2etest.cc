@@ -122,15 +122,17 @@ TEST_F(SurvivalTest, answers_503_while_the_broker_is_away_and_goes_on_after) {
 
 TEST_F(SurvivalTest, answers_503_while_the_broker_takes_nothing) {
     private_rabbitmq().raise_memory_alarm();
-    // The first may be under way when the broker says that it takes nothing more.
-    for (const char* key : {"blocked-1", "blocked-2"}) {
+    const auto time_of = [this](const char* key) {
         const auto began = std::chrono::steady_clock::now();
         const Answer refused =
             system_->send("POST", "/api/trades", any_trade(2), {{"Idempotency-Key", key}});
         EXPECT_EQ(refused.status, 503) << refused.body;
         EXPECT_TRUE(refused.headers.contains("retry-after"));
-        EXPECT_LT(std::chrono::steady_clock::now() - began, 2s);
-    }
+        return std::chrono::steady_clock::now() - began;
+    };
+    // The first may be under way when the broker says that it takes nothing more.
+    time_of("blocked-1");
+    EXPECT_LT(time_of("blocked-2"), 2s);
     private_rabbitmq().clear_memory_alarm();
     for (const char* key : {"blocked-1", "blocked-2"})
         EXPECT_TRUE(post_until_accepted(any_trade(2), key));

@@ -87,7 +87,8 @@ public:
 
     /// The first column of the first row, as text; "" when there is none.
     std::string sql(const std::string& query);
-    /// Every lane's watermarks have reached its last seq and no queue holds a message.
+    /// Every lane's watermarks have reached its last seq, and for a moment nothing was added. A
+    /// worker that stalls for longer than that may still have a command.
     bool is_settled();
     /// Runs itn-audit, with a file of accepted command ids; its output when it found fault.
     std::optional<std::string> audit(const std::vector<std::string>& accepted = {});
