@@ -47,6 +47,7 @@ PartnerClient::PartnerClient(const std::string& amqp_url) : state_(amqp_new_conn
 }
 
 PartnerClient::~PartnerClient() {
+    amqp_connection_close(state_, AMQP_REPLY_SUCCESS);
     amqp_destroy_connection(state_);
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 
 // A partner's system as it would be written elsewhere: the AMQP library's blocking client, a user
-// of the broker, an exclusive reply queue. It sends whatever a test wants and gathers the outcomes
-// by command id. One object belongs to one thread; every wait ends at a deadline.
+// of the broker, a reply queue that all clients of the partner share and that goes with the last of
+// them. It sends whatever a test wants and gathers the outcomes by command id. One object belongs
+// to one thread; every wait ends at a deadline.
 
 #include <amqp.h>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -28,6 +30,7 @@ public:
 
     /// Throws std::runtime_error when the broker does not let it in.
     explicit PartnerClient(const std::string& amqp_url);
+    /// The broker counts it no more, or is away.
     ~PartnerClient();
     PartnerClient(const PartnerClient&) = delete;
     PartnerClient& operator=(const PartnerClient&) = delete;
@@ -42,8 +45,10 @@ public:
     bool until(Condition holds, std::chrono::milliseconds deadline = std::chrono::seconds(20)) {
         const auto end = std::chrono::steady_clock::now() + deadline;
         while (!holds()) {
-            if (std::chrono::steady_clock::now() >= end) return false;
-            read(std::chrono::milliseconds(20));
+            const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+                end - std::chrono::steady_clock::now());
+            if (left <= std::chrono::milliseconds(0)) return false;
+            read(std::min(left, std::chrono::milliseconds(20)));
         }
         return true;
     }
