@@ -27,7 +27,7 @@ void declare_topology(const ConnectionSettings& settings, const Topology& topolo
 
 /// Throws TopologyError unless every exchange and queue exists. Differing arguments and missing
 /// bindings are found only when the user has configure rights (the broker tells nobody else), so
-/// processes also compare topology_fingerprint() with the one itn-migrate stored.
+/// processes also compare topology_fingerprint() with the one itn-migrate stored. Deletes nothing.
 void verify_topology(const ConnectionSettings& settings, const Topology& topology);
 
 }  // namespace itn::messaging

@@ -59,6 +59,10 @@ TEST_F(TopologyAtBroker, what_is_retired_goes_and_the_queues_bound_to_it_stay) {
                           .bindings = {{.exchange = shared.name, .queue = queue.name, .key = "#"}}};
     declare_topology(settings, before);
     EXPECT_EQ(complaint([&] { verify_topology(settings, before); }), "none");
+    Topology soon = before;
+    soon.retired_exchanges = {shared.name};
+    for (int again = 0; again < 2; ++again)
+        EXPECT_EQ(complaint([&] { verify_topology(settings, soon); }), "none") << "it deletes none";
     for (int again = 0; again < 2; ++again) {
         declare_topology(settings, now);
         EXPECT_EQ(complaint([&] { verify_topology(settings, now); }), "none");
