@@ -1,21 +1,16 @@
 #include "tests/support/private_postgres.h"
 
-#include <fcntl.h>
 #include <pwd.h>
-#include <spawn.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <fstream>
 #include <pqxx/pqxx>
 #include <stdexcept>
 #include <system_error>
 #include <vector>
-
-#include "tests/support/process.h"
 
 namespace itn::tests {
 
@@ -41,11 +36,8 @@ max_parallel_workers_per_gather = 0
 logging_collector = off
 )";
 
-/// Waits until its standard input ends, which is when the test program ends, then removes the
-/// server whose directory is $1.
-constexpr const char* reaper = R"(
-trap '' HUP INT TERM
-cat >/dev/null
+/// Removes the server whose directory is $1.
+constexpr const char* removal = R"(
 pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null)
 if [ -n "$pid" ] && kill -QUIT "$pid" 2>/dev/null; then
     tries=0
@@ -105,8 +97,8 @@ std::string tail(const std::string& path) {
 
 }  // namespace
 
-PrivatePostgres::PrivatePostgres() : directory_(make_directory()), data_(directory_ + "/data") {
-    start_reaper();
+PrivatePostgres::PrivatePostgres()
+    : directory_(make_directory()), data_(directory_ + "/data"), reaper_(removal, {directory_}) {
     initialise();
     constexpr int attempts = 5;  // another program may take the port between asking and listening
     for (int attempt = 1;; ++attempt) {
@@ -120,36 +112,6 @@ PrivatePostgres::PrivatePostgres() : directory_(make_directory()), data_(directo
             if (attempt == attempts) throw;
         }
     }
-}
-
-PrivatePostgres::~PrivatePostgres() {
-    close(reaper_pipe_);
-}
-
-void PrivatePostgres::start_reaper() {
-    std::array<int, 2> pipe{};
-    if (pipe2(pipe.data(), O_CLOEXEC) != 0)
-        throw std::system_error(errno, std::generic_category(), "pipe2");
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, pipe[0], STDIN_FILENO);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    // A group of its own, so that Ctrl-C at the tests does not end the reaper before its work.
-    posix_spawnattr_t attributes;
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
-    std::array<std::string, 5> words{"sh", "-c", reaper, "sh", directory_};
-    std::array<char*, 6> argv{};
-    std::transform(words.begin(), words.end(), argv.begin(),
-                   [](auto& word) { return word.data(); });
-    pid_t pid = 0;
-    const int error = posix_spawn(&pid, "/bin/sh", &actions, &attributes, argv.data(), environ);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    close(pipe[0]);
-    reaper_pipe_ = pipe[1];
-    if (error != 0) throw std::system_error(error, std::generic_category(), "spawn the reaper");
 }
 
 void PrivatePostgres::initialise() {

@@ -2,12 +2,14 @@
 
 // A Postgres of the test program's own, on a free loopback port, made for speed: nothing is ever
 // synced to disk. It never touches the machine's server. The server and its files go when the test
-// program ends, however it ends: a small reaper process waits for that. Works as root (the server
+// program ends, however it ends: a Reaper waits for that. Works as root (the server
 // then runs as the user postgres) and as anybody else.
 
 #include <cstdint>
 #include <functional>
 #include <string>
+
+#include "tests/support/process.h"
 
 namespace itn::tests {
 
@@ -20,7 +22,6 @@ public:
 
     /// Makes and starts a server; takes about a second.
     PrivatePostgres();
-    ~PrivatePostgres();
     PrivatePostgres(const PrivatePostgres&) = delete;
     PrivatePostgres& operator=(const PrivatePostgres&) = delete;
 
@@ -52,12 +53,11 @@ private:
     void initialise();
     void configure();
     void pg_ctl(const std::string& action, const std::string& mode);
-    void start_reaper();
 
     std::string directory_;
     std::string data_;
+    Reaper reaper_;
     std::uint16_t port_ = 0;
-    int reaper_pipe_ = -1;
     int databases_ = 0;
     bool has_template_ = false;
 };

@@ -1,9 +1,7 @@
 #include "tests/support/private_rabbitmq.h"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -16,7 +14,6 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "tests/support/process.h"
 #include "tests/support/test_certificates.h"
 
 namespace itn::tests {
@@ -27,6 +24,20 @@ namespace fs = std::filesystem;
 
 constexpr auto start_deadline = std::chrono::seconds(90);
 constexpr const char* programs = "/usr/lib/rabbitmq/bin/";
+
+/// Removes the server whose directory is $1, and its epmd at port $2.
+constexpr const char* removal = R"sh(
+kill -9 "$(cat "$1/pid")"
+export ERL_EPMD_PORT="$2"
+for i in 1 2 3 4 5 6 7 8 9; do epmd -kill && break; sleep 0.2; done
+rm -rf "$1"
+)sh";
+
+std::string make_directory() {
+    std::string pattern = (fs::temp_directory_path() / "itn-rabbitmq-XXXXXX").string();
+    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp " + pattern);
+    return pattern;
+}
 
 void write_file(const fs::path& path, const std::string& text) {
     std::ofstream file(path);
@@ -69,21 +80,14 @@ bool speaks_amqp(std::uint16_t port) {
 
 }  // namespace
 
-PrivateRabbitmq::PrivateRabbitmq() {
-    std::string pattern = (fs::temp_directory_path() / "itn-rabbitmq-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp " + pattern);
-    directory_ = pattern;
-    port_ = free_port();
-    tls_port_ = free_port();
-    epmd_port_ = free_port();
-    start_reaper();
+PrivateRabbitmq::PrivateRabbitmq()
+    : directory_(make_directory()),
+      port_(free_port()),
+      tls_port_(free_port()),
+      epmd_port_(free_port()),
+      reaper_(removal, {directory_, std::to_string(epmd_port_)}) {
     write_files();
     start();
-}
-
-PrivateRabbitmq::~PrivateRabbitmq() {
-    // The reaper ends the server and removes the files when its standard input ends.
-    if (reaper_pipe_ >= 0) close(reaper_pipe_);
 }
 
 void PrivateRabbitmq::write_files() const {
@@ -125,34 +129,6 @@ void PrivateRabbitmq::write_files() const {
             "'-kernel inet_dist_use_interface {127,0,0,1}'\n"
             "if [ \"$1\" = start ]; then rm -f pid; setsid " +
             programs + "rabbitmq-server </dev/null >>log/stdout 2>&1 &\nelse exec \"$@\"; fi\n");
-}
-
-// Outlives a crash of the test program, since it merely waits for the end of its standard input.
-void PrivateRabbitmq::start_reaper() {
-    std::array<int, 2> pipe{};
-    if (pipe2(pipe.data(), O_CLOEXEC) != 0) fail("pipe2");
-    const std::string script =
-        "cat >/dev/null; kill -9 $(cat '" + directory_ +
-        "/pid'); export ERL_EPMD_PORT=" + std::to_string(epmd_port_) +
-        "; for i in 1 2 3 4 5 6 7 8 9; do epmd -kill && break; sleep 0.2; done; rm -rf '" +
-        directory_ + "'";
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, pipe[0], STDIN_FILENO);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawnattr_t attributes;
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
-    std::array<const char*, 4> arguments = {"/bin/sh", "-c", script.c_str(), nullptr};
-    pid_t pid = 0;
-    const int error = posix_spawn(&pid, "/bin/sh", &actions, &attributes,
-                                  const_cast<char**>(arguments.data()), environ);
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    close(pipe[0]);
-    reaper_pipe_ = pipe[1];
-    if (error != 0) fail("cannot start the reaper");
 }
 
 void PrivateRabbitmq::start() {

@@ -2,12 +2,14 @@
 
 // A RabbitMQ of the test program's own, on free loopback ports, with a private epmd. It never
 // touches the machine's broker. Server and files go when the test program ends, however it ends: a
-// small reaper process waits for that. Works as root and as anybody else.
+// Reaper waits for that. Works as root and as anybody else.
 // Tests of one program share it: queue names come from unique_name().
 
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#include "tests/support/process.h"
 
 namespace itn::tests {
 
@@ -17,7 +19,6 @@ class PrivateRabbitmq final {
 public:
     /// Makes and starts a server; takes some seconds.
     PrivateRabbitmq();
-    ~PrivateRabbitmq();
     PrivateRabbitmq(const PrivateRabbitmq&) = delete;
     PrivateRabbitmq& operator=(const PrivateRabbitmq&) = delete;
 
@@ -57,17 +58,16 @@ public:
 
 private:
     void write_files() const;
-    void start_reaper();
     void wait_until_open() const;
     int server_pid() const;
     [[noreturn]] void fail(const std::string& what) const;
 
     std::string directory_;
-    std::uint16_t port_ = 0;
-    std::uint16_t tls_port_ = 0;
-    std::uint16_t epmd_port_ = 0;
+    std::uint16_t port_;
+    std::uint16_t tls_port_;
+    std::uint16_t epmd_port_;
+    Reaper reaper_;
     std::uint16_t management_port_ = 0;
-    int reaper_pipe_ = -1;
     int names_ = 0;
 };
 

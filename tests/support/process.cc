@@ -9,7 +9,9 @@
 
 #include <array>
 #include <cerrno>
+#include <stdexcept>
 #include <system_error>
+#include <utility>
 
 namespace itn::tests {
 
@@ -32,36 +34,79 @@ std::string read_all(int fd) {
     }
 }
 
-}  // namespace
+/// Closed at the end of its scope.
+struct Descriptor {
+    int fd = -1;
+    explicit Descriptor(int opened) : fd(opened) {}
+    ~Descriptor() { shut(); }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    void shut() {
+        if (fd >= 0) close(std::exchange(fd, -1));
+    }
+};
 
-Ran run_program(const std::vector<std::string>& arguments) {
+std::array<int, 2> make_pipe() {
+    std::array<int, 2> pipe{};
+    if (pipe2(pipe.data(), O_CLOEXEC) != 0) throw_errno(errno, "pipe2");
+    return pipe;
+}
+
+/// Starts `arguments[0]` (looked up in PATH) with these for its input and both its outputs.
+pid_t spawn(const std::vector<std::string>& arguments, int in, int out) {
     std::vector<char*> argv;
     for (const auto& argument : arguments)
         argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
-    std::array<int, 2> pipe{};
-    if (pipe2(pipe.data(), O_CLOEXEC) != 0) throw_errno(errno, "pipe2");
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, pipe[1], STDERR_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, out, STDERR_FILENO);
     pid_t pid = 0;
     const int error = posix_spawnp(&pid, argv[0], &actions, nullptr, argv.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
-    close(pipe[1]);
-    if (error != 0) {
-        close(pipe[0]);
-        throw_errno(error, "cannot run " + arguments.front());
-    }
-    Ran ran;
-    ran.output = read_all(pipe[0]);
-    close(pipe[0]);
+    if (error != 0) throw_errno(error, "cannot run " + arguments.front());
+    return pid;
+}
+
+/// The exit code, or 128 + the signal.
+int end_of(pid_t pid) {
     int status = 0;
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
-    ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace
+
+Ran run_program(const std::vector<std::string>& arguments) {
+    const auto pipe = make_pipe();
+    const Descriptor ours(pipe[0]), nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
+    Descriptor theirs(pipe[1]);
+    const pid_t pid = spawn(arguments, nothing.fd, theirs.fd);
+    theirs.shut();
+    Ran ran;
+    ran.output = read_all(ours.fd);
+    ran.code = end_of(pid);
     return ran;
+}
+
+Reaper::Reaper(const std::string& script, const std::vector<std::string>& arguments) {
+    // setsid ends as soon as it has forked, so nobody's tree of processes leads to the script.
+    std::vector<std::string> words = {
+        "setsid", "--fork", "sh", "-c", "trap '' HUP INT TERM\ncat >/dev/null\n" + script, "sh"};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    const auto pipe = make_pipe();
+    const Descriptor theirs(pipe[0]), nothing(open("/dev/null", O_WRONLY | O_CLOEXEC));
+    Descriptor ours(pipe[1]);
+    if (end_of(spawn(words, theirs.fd, nothing.fd)) != 0)
+        throw std::runtime_error("setsid --fork failed");
+    pipe_ = std::exchange(ours.fd, -1);
+}
+
+Reaper::~Reaper() {
+    close(pipe_);
 }
 
 std::uint16_t free_port() {
