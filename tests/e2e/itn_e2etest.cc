@@ -1,6 +1,6 @@
 // ./itn itself: what `up` starts, with a state of its own beside whatever runs here, is where
-// `status --env` says, lets in whom it says, takes no password that is on its list, and is reached
-// from this machine alone.
+// `status --env` says, lets in whom it says, takes no password that is on its list, changes its key
+// without anybody's notice, and is reached from this machine alone.
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <pqxx/pqxx>
 #include <regex>
@@ -30,8 +31,10 @@ using namespace std::chrono_literals;
 using nlohmann::json;
 using Variables = std::map<std::string, std::string>;
 
+constexpr const char* script = ITN_SOURCE_DIR "/itn";
+
 Ran itn(std::vector<std::string> words) {
-    words.insert(words.begin(), ITN_SOURCE_DIR "/itn");
+    words.insert(words.begin(), script);
     return run_program(words);
 }
 
@@ -61,6 +64,16 @@ std::string login_of(const Variables& known) {
         .dump();
 }
 
+const Headers json_type = {{"Content-Type", "application/json"}};
+
+/// Signed in as the administrator, at the api itself.
+std::string token_of(const Variables& known) {
+    const auto answer = HttpClient(port_in(known.at("ITN_URL")), 20s)
+                            .request("POST", "/api/auth/login", login_of(known), json_type);
+    EXPECT_TRUE(answer && answer->status == 200) << (answer ? answer->body : "no answer");
+    return answer ? json::parse(answer->body).value("accessToken", "") : "";
+}
+
 class ItnTest : public testing::Test {
 protected:
     static void SetUpTestSuite() {
@@ -68,15 +81,22 @@ protected:
         ASSERT_NE(mkdtemp(directory.data()), nullptr);
         state_ = directory;
         setenv("ITN_STATE_DIR", state_.c_str(), 1);
-        setenv("ITN_BUILD_DIR", fs::path(ITN_BIN_DIR "/../..").lexically_normal().c_str(), 1);
-        // Waits until its input ends, which it does however this program ends.
-        reset_ = popen("trap '' HUP INT TERM; cat >/dev/null; exec '" ITN_SOURCE_DIR "/itn' reset",
-                       "we");
-        ASSERT_NE(reset_, nullptr);
+        setenv("ITN_BUILD_DIR", build_.c_str(), 1);
+        setenv("ITN_PORTS", "any", 1);
+        // An `up` that outlives this program is left to end first: reset would be refused.
+        reset_ = std::make_unique<Reaper>(R"(flock "$2/up.lock" true; exec "$1" reset)",
+                                          std::vector<std::string>{script, state_});
     }
     static void TearDownTestSuite() {
-        EXPECT_EQ(pclose(reset_), 0);
-        EXPECT_FALSE(fs::exists(state_));
+        reset_.reset();
+        EXPECT_TRUE(eventually([] { return !fs::exists(state_); }, 60s));
+    }
+    void SetUp() override {
+        ASSERT_TRUE(reset_) << "there is no state of its own";
+        const fs::path release = build_ / "release";
+        ASSERT_TRUE(fs::exists(release / "build.ninja"))
+            << script << " would build everything once more in " << release
+            << ": build this test there, cmake --preset release -B " << release;
     }
 
     /// Once more, with these words besides.
@@ -91,27 +111,24 @@ protected:
         EXPECT_EQ(ran.code, 0) << ran.output;
         return assignments(ran.output);
     }
-    static fs::path state_;
-    static FILE* reset_;
+    static void make_next_key() {
+        fs::create_directories(state_ / "keys");
+        const Ran made = run_program({"openssl", "genpkey", "-algorithm", "ed25519", "-out",
+                                      (state_ / "keys/next.pem").string()});
+        ASSERT_EQ(made.code, 0) << made.output;
+    }
+    static inline const fs::path build_ = fs::path(ITN_BIN_DIR "/../..").lexically_normal();
+    static inline fs::path state_;
+    static inline std::unique_ptr<Reaper> reset_;
 };
-
-fs::path ItnTest::state_;
-FILE* ItnTest::reset_ = nullptr;
-
-const Headers json_type = {{"Content-Type", "application/json"}};
 
 TEST_F(ItnTest, status_prints_what_answers) {
     up();
     const Variables known = printed();
     EXPECT_FALSE(known.contains("ITN_GATEWAY_URL")) << "there is none yet";
     EXPECT_FALSE(known.contains("ITN_CA_FILE"));
-    const auto signed_in = HttpClient(port_in(known.at("ITN_URL")), 20s)
-                               .request("POST", "/api/auth/login", login_of(known), json_type);
-    ASSERT_TRUE(signed_in);
-    ASSERT_EQ(signed_in->status, 200) << signed_in->body;
-    const std::string token = json::parse(signed_in->body).at("accessToken");
     WsClient feed(port_in(known.at("ITN_WS_URL")), "/api/updates/real-time", 20s);
-    feed.send_text(json{{"authorize", token}}.dump());
+    feed.send_text(json{{"authorize", token_of(known)}}.dump());
     EXPECT_EQ(json::parse(feed.read_text()).value("type", ""), "hello");
 
     pqxx::connection database(known.at("ITN_DATABASE_URL"));
@@ -151,10 +168,38 @@ TEST_F(ItnTest, nobody_chooses_what_everybody_would_guess) {
     }
 }
 
+// As README.md has it.
+TEST_F(ItnTest, a_key_is_changed_by_swapping_names) {
+    const fs::path signing = state_ / "keys/signing.pem", next = state_ / "keys/next.pem";
+    make_next_key();
+    up();
+    const Variables known = printed();
+    const auto header_of = [](const std::string& token) {
+        return token.substr(0, token.find('.'));
+    };
+    const auto process = [] {
+        std::string word;
+        std::ifstream(state_ / "run/api.pid") >> word;
+        return word;
+    };
+    const std::string before = token_of(known), first = process();
+    up();
+    EXPECT_EQ(process(), first) << "nothing changed";
+    fs::rename(signing, state_ / "swap");
+    fs::rename(next, signing);
+    fs::rename(state_ / "swap", next);
+    up();
+    EXPECT_NE(process(), first);
+    EXPECT_NE(header_of(token_of(known)), header_of(before)) << "another key signs";
+    const auto kept =
+        HttpClient(port_in(known.at("ITN_URL")), 20s)
+            .request("GET", "/api/users/me", {}, {{"Authorization", "Bearer " + before}});
+    ASSERT_TRUE(kept);
+    EXPECT_EQ(kept->status, 200) << kept->body;
+}
+
 TEST_F(ItnTest, the_gateway_that_status_prints_lets_people_in) {
-    const Ran made = run_program({"openssl", "genpkey", "-algorithm", "ed25519", "-out",
-                                  (state_ / "keys/next.pem").string()});
-    ASSERT_EQ(made.code, 0) << made.output;
+    make_next_key();
     up({"--gateway"});
     const Variables known = printed();
     const std::string url = known.at("ITN_GATEWAY_URL"), ca = known.at("ITN_CA_FILE");
@@ -196,6 +241,7 @@ TEST_F(ItnTest, this_machine_alone_reaches_it) {
     text << std::ifstream(state_ / "ports.env").rdbuf();
     int listeners = 0;
     for (const auto& [name, port] : assignments(text.str())) {
+        EXPECT_GT(port.size(), 4U) << name << " takes a usual port from whoever works here";
         const Ran ran = run_program({"ss", "-Hltn", "sport = :" + port});
         std::istringstream in(ran.output);
         for (std::string line; std::getline(in, line); ++listeners) {
