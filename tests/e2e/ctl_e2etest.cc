@@ -10,6 +10,7 @@
 #include "common/messaging/broker_url.h"
 #include "common/messaging/partner_queues.h"
 #include "common/messaging/topology_declare.h"
+#include "tests/common/messaging/desk.h"
 #include "tests/e2e/system.h"
 #include "tests/support/private_rabbitmq.h"
 #include "tests/support/process.h"
@@ -69,6 +70,35 @@ protected:
         const Ran ran = ctl(words, variables);
         EXPECT_EQ(ran.code, 0) << ran.output;
         return json::parse(ran.output, nullptr, false);
+    }
+    /// While it is connected, and after it made what it may make.
+    static void expect_to_be_cut_off(const std::string& partner, const std::string& url,
+                                     const std::string& management) {
+        const auto settings =
+            messaging::settings_for(*messaging::parse_broker_url(url), {}, "partner");
+        const std::string prefix = messaging::partner_reply_prefix(partner);
+        messaging::declare_topology(settings,
+                                    {.exchanges = {{.name = prefix + "left", .type = "topic"}},
+                                     .queues = {{.name = prefix + "left", .arguments = {}}},
+                                     .bindings = {}});
+        messaging::Desk desk;
+        bool is_open = false, is_closed = false;
+        messaging::Connection connection(desk.loop, settings,
+                                         {.on_open = [&] { is_open = true; },
+                                          .on_blocked = [](bool, const std::string&) {},
+                                          .on_method = [](auto, const auto&) {},
+                                          .on_content = [](const messaging::Content&) {},
+                                          .before_flush = [] {},
+                                          .on_closed = [&](std::string) { is_closed = true; }});
+        EXPECT_TRUE(desk.until([&] { return is_open; }));
+        const Ran disabled = ctl({"partner", "disable", partner}, {management});
+        EXPECT_EQ(disabled.code, 0) << disabled.output;
+        EXPECT_TRUE(desk.until([&] { return is_closed; }));
+        auto& broker = private_rabbitmq();
+        const std::string left =
+            broker.control({"list_queues", "name"}) + broker.control({"list_exchanges", "name"});
+        EXPECT_EQ(left.find(prefix), std::string::npos) << left;
+        EXPECT_NE(left.find(messaging::partner_command_queue(partner)), std::string::npos) << left;
     }
     static std::string session_file() { return home_ + "/itn/session.json"; }
     static json session() {
@@ -252,7 +282,7 @@ TEST_F(CtlTest, a_partners_trade_through_three_doors_has_one_effect) {
         answer({"partner", "add", "acme", "--station", "pallas", "--rotate"}, {management});
     EXPECT_NE(rotated["amqpUrl"], access["amqpUrl"]);
     EXPECT_NE(run_program({"/usr/bin/python3", "-c", access.value("example", "")}).code, 0);
-    EXPECT_EQ(ctl({"partner", "disable", "acme"}, {management}).code, 0);
+    expect_to_be_cut_off("acme", rotated.value("amqpUrl", ""), management);
     EXPECT_NE(run_program({"/usr/bin/python3", "-c", rotated.value("example", "")}).code, 0);
 }
 

@@ -37,7 +37,8 @@ BrokerAccount::BrokerAccount(const std::string& management_url, std::string vhos
 tools::Response BrokerAccount::must(const std::string& method, const std::string& path,
                                     const json& body) {
     auto response = client_.send(method, path, body);
-    if (response.is_success()) return response;
+    const bool is_gone = method == "DELETE" && response.status == 404;
+    if (response.is_success() || is_gone) return response;
     const std::string what = "the broker's management API, " + method + ' ' + path + ": ";
     if (response.status == 0) throw Trouble(Exit::unreachable, what + response.fault);
     // 401 there is about the URL's user, not about whoever is signed in to the network.
@@ -90,7 +91,20 @@ void BrokerAccount::give_rights(const std::string& partner) {
 }
 
 void BrokerAccount::remove(const std::string& partner) {
-    if (has_user(partner)) must("DELETE", "/api/users/" + tools::escaped(partner), nullptr);
+    must("DELETE", "/api/users/" + tools::escaped(partner), nullptr);
+    const std::string prefix = messaging::partner_reply_prefix(partner);
+    remove_all("/api/queues/", "?columns=name,exclusive", prefix);
+    remove_all("/api/exchanges/", "?columns=name", prefix);
+}
+
+void BrokerAccount::remove_all(const std::string& kind, const std::string& columns,
+                               const std::string& prefix) {
+    for (const json& one : must("GET", kind + vhost_ + columns, nullptr).body) {
+        const std::string name = one.value("name", "");
+        // An exclusive queue goes with its connection.
+        if (!name.starts_with(prefix) || one.value("exclusive", false)) continue;
+        must("DELETE", kind + vhost_ + '/' + tools::escaped(name), nullptr);
+    }
 }
 
 }  // namespace itn::ctl

@@ -19,8 +19,8 @@ public:
     /// new one, as soon as it is in force, when the user is new or `rotate` asks for another; else
     /// it stays as it is. Throws Trouble.
     void provide(const std::string& partner, bool rotate, std::string& password);
-    /// Takes the user away, with its connections; the exchange, the queues and what waits in them
-    /// stay. Throws Trouble.
+    /// Takes the user away, with its connections and with what it made under the names of its
+    /// replies; its exchange, its two queues and what waits in them stay. Throws Trouble.
     void remove(const std::string& partner);
     bool has_user(const std::string& partner);
 
@@ -29,6 +29,8 @@ private:
                          const nlohmann::json& body);
     void provide_topology(const std::string& partner);
     void give_rights(const std::string& partner);
+    /// What is there of a kind ("/api/queues/") under names that begin so.
+    void remove_all(const std::string& kind, const std::string& columns, const std::string& prefix);
 
     tools::Client client_;
     std::string vhost_;  // percent-encoded

@@ -31,6 +31,14 @@ protected:
         }
         if (asked == "GET /api/users/acme") return {.status = has_user_ ? 200 : 404};
         if (asked == "PUT /api/users/acme") has_user_ = true;
+        if (asked.starts_with("GET /api/queues/itn?"))
+            return {.body = {{{"name", "itn.reply.acme.1"}, {"exclusive", false}},
+                             {{"name", "itn.reply.acme.2"}, {"exclusive", true}},
+                             {{"name", "itn.reply.acme2.1"}, {"exclusive", false}},
+                             {{"name", "itn.partner.acme.commands"}, {"exclusive", false}}}};
+        if (asked.starts_with("GET /api/exchanges/itn?"))
+            return {.body = {{{"name", ""}}, {{"name", "itn.reply.acme.x"}}}};
+        if (asked == "DELETE /api/queues/itn/itn.reply.acme.1") return {.status = 404};
         return {.status = 204};
     }
     Ended run(const Words& words, bool as_json = true) {
@@ -108,6 +116,20 @@ TEST_F(PartnerTest, enable_says_which_keys_are_good_again_and_may_make_another) 
     const json rotated = json::parse(run({"partner", "enable", "acme", "--rotate"}).output);
     EXPECT_EQ(rotated.at("apiKey"), "itn_fresh_secret");
     EXPECT_EQ(server_.count("DELETE /api/keys/old"), 1U);
+}
+
+TEST_F(PartnerTest, disable_takes_along_what_it_made_for_its_replies) {
+    row_ = {{"name", "acme"}, {"stations", {"ceres"}}, {"disabled", false}};
+    broken_ = "GET /api/exchanges";
+    EXPECT_EQ(run({"partner", "disable", "acme"}).code, 3);
+    EXPECT_TRUE(row_.at("disabled")) << "its commands are refused already";
+    broken_ = "";
+    EXPECT_EQ(run({"partner", "disable", "acme"}).code, 0);
+    EXPECT_EQ(server_.count("DELETE /api/users/acme"), 2U);
+    EXPECT_EQ(server_.count("DELETE /api/queues/itn/itn.reply.acme.1"), 2U) << "gone is as good";
+    EXPECT_EQ(server_.count("DELETE /api/queues/"), 2U) << "and none of another";
+    EXPECT_EQ(server_.count("DELETE /api/exchanges/itn/itn.reply.acme.x"), 1U);
+    EXPECT_EQ(server_.count("DELETE /api/exchanges/"), 1U);
 }
 
 }  // namespace
