@@ -90,7 +90,7 @@ std::optional<Problem> stations_problem(const Room& room, const std::vector<Stat
                                   .roles = identity::Roles(identity::Role::operator_),
                                   .stations = stations,
                                   .version = std::numeric_limits<std::int64_t>::max()};
-    const auto token = access_token(room, longest, {.client = longest_id, .session = longest_id});
+    const auto token = access_token(room, longest, {.client = longest_id, .family = longest_id});
     return token ? std::nullopt : std::optional(token.problem());
 }
 

@@ -97,7 +97,7 @@ void sign_in(const Room& room, Call& call, Accounts& accounts, const wire::Login
     }
     tries.succeed();
     const auto issued = identity::begin_family(account->principal(), room.clock.now());
-    const auto token = access_token(room, rights_of(*account), {.session = issued.family.id});
+    const auto token = access_token(room, rights_of(*account), {.family = issued.family.id});
     if (!token) return call.problem(token.problem());
     if (!begin_session(accounts, issued.family, *account)) return refuse_sign_in(call);
     auto line = audit_line(room, call, "signed_in", account->principal().text());
@@ -129,7 +129,7 @@ void refresh(const Room& room, Call& call, Accounts& accounts,
     const auto rights = accounts.rights(owner);
     if (!rights || rights->disabled)
         return refuse_refresh(room, call, presented.id, owner, "disabled");
-    const auto token = access_token(room, *rights, {.session = family->id});
+    const auto token = access_token(room, *rights, {.family = family->id});
     if (!token) return call.problem(token.problem());
     const auto next = identity::rotate(*family, now);
     if (!accounts.rotate(next.family, family->current_hash))
@@ -142,7 +142,7 @@ void sign_out(const Room& room, Call& call, Accounts& accounts, const std::strin
     const auto& principal = call.caller().principal;
     if (family && family->principal == principal && !family->revoked) {
         accounts.sign_out(family_id, room.clock.now());
-        room.doorkeeper.end_session(family_id);
+        room.doorkeeper.end_session(identity::session_of(family_id));
         audit(accounts, audit_line(room, call, "signed_out", principal.text()));
     }
     answer_nothing(call);

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "api/account_answers.h"
+#include "common/identity/refresh.h"
 #include "common/identity/token.h"
 #include "common/runtime/uuid.h"
 #include "common/wire/json_text.h"
@@ -22,7 +23,7 @@ Result<std::string> access_token(const Room& room, const storage::Rights& rights
         .subject = rights.principal,
         .client = std::string(terms.client),
         .token_id = runtime::uuid_v7(),
-        .session = std::string(terms.session),
+        .session = terms.family.empty() ? std::string() : identity::session_of(terms.family),
         .issued_at = issued_at,
         .expires_at =
             std::min<Timestamp>(issued_at + limits::max_token_life, floor<seconds>(terms.end)),

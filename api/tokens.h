@@ -22,7 +22,7 @@ inline constexpr std::string_view longest_id = "000000000000";
 struct TokenTerms {
     identity::Scopes scopes = identity::all_scopes;
     std::string_view client = person_client;
-    std::string_view session{};  // with which it ends; "": none
+    std::string_view family{};  // of the session with which it ends; "": none
     Timestamp end = Timestamp::max();
 };
 

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "common/base/limits.h"
+#include "common/identity/base64url.h"
+#include "common/identity/digest.h"
 
 namespace itn::identity {
 
@@ -20,6 +23,11 @@ IssuedRefresh issue(RefreshFamily family, const SecretText& fresh, Timestamp now
 }
 
 }  // namespace
+
+std::string session_of(std::string_view family_id) {
+    const Digest print = sha256(family_id);
+    return base64url(std::span(print).first<16>());
+}
 
 std::string_view name(RefreshVerdict verdict) {
     return verdict_names[static_cast<std::size_t>(verdict)];

@@ -31,6 +31,10 @@ struct RefreshFamily {
     friend bool operator==(const RefreshFamily&, const RefreshFamily&) = default;
 };
 
+/// The session of a family, as access tokens name it (claim sid) and many may read it: its
+/// fingerprint, since the id is half of a refresh token.
+std::string session_of(std::string_view family_id);
+
 enum class RefreshVerdict : std::uint8_t {
     rotate,   // exchange the token and give a new access token
     reuse,    // revoke the family, audit it

@@ -31,7 +31,7 @@ struct Claims {
     Principal subject{};
     std::string client{};    // client_id: the program that signed in
     std::string token_id{};  // jti
-    /// sid: the refresh family whose end is the token's, as in OpenID Connect; "" of machines.
+    /// sid, as in OpenID Connect: session_of a refresh family, with which it ends; "" of machines.
     std::string session{};
     Timestamp issued_at{};   // whole seconds
     Timestamp expires_at{};  // whole seconds

@@ -60,7 +60,7 @@ struct AccountChanges {
     };
     std::vector<Subject> subjects{};
     std::vector<std::string> revoked_keys{};
-    std::vector<std::string> ended_sessions{};  // that somebody signed out of
+    std::vector<std::string> ended_sessions{};  // session_of those signed out of
 };
 
 /// `unknown_station`: one of the stations does not exist. `too_many`: two active keys of that name

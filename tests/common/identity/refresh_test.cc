@@ -31,6 +31,15 @@ TEST(Refresh, TakesTheGoodTokenOnce) {
     EXPECT_EQ(decide_refresh(second.family, token_of(first), start + 1h), RefreshVerdict::reuse);
 }
 
+TEST(Refresh, ASessionsNameIsNothingToRefreshWith) {
+    const auto issued = begin_family(nova, start);
+    const auto session = session_of(issued.family.id);
+    EXPECT_EQ(session, session_of(rotate(issued.family, start + 1h).family.id));
+    EXPECT_NE(session, session_of(begin_family(nova, start).family.id));
+    EXPECT_EQ(session.size(), 22U);
+    EXPECT_EQ(session.find(issued.family.id), std::string::npos);
+}
+
 TEST(Refresh, ADeadFamilyStaysDead) {
     auto issued = begin_family(nova, start);
     issued.family.revoked = true;

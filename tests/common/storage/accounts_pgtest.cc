@@ -214,7 +214,7 @@ TEST_F(AccountsTest, WhatChangedLatelyIsTold) {
     accounts_.sign_out("f2", at_second(9));
     accounts_.revoke_family("f3");
     const AccountChanges changes = accounts_.changes(at_second(7));
-    EXPECT_EQ(changes.ended_sessions, std::vector<std::string>{"f2"});
+    EXPECT_EQ(changes.ended_sessions, std::vector{identity::session_of("f2")});
     EXPECT_TRUE(accounts_.family("f2")->revoked);
     EXPECT_TRUE(accounts_.changes(at_second(8)).ended_sessions.empty()) << "once";
     ASSERT_EQ(changes.subjects.size(), 1U);
