@@ -1,10 +1,12 @@
 -- The audit trail in months (of UTC), so that what is older than its retention goes a whole month at
 -- a time: to change or delete a line stays refused. A line whose month was not made stands in
 -- audit_trail_rest, so none is ever refused for want of a place.
+--
+-- Writers wait for this, so what was written so far is not copied: it becomes the part that ends with
+-- this month, and goes with it. No index is made of it either: that is why there is no primary key.
 
 ALTER TABLE audit_trail RENAME TO audit_trail_whole;
-ALTER TABLE audit_trail_whole ALTER COLUMN id DROP IDENTITY, DROP CONSTRAINT audit_trail_pkey;
-DROP INDEX audit_trail_by_principal;
+ALTER INDEX audit_trail_by_principal RENAME TO audit_trail_whole_by_principal;
 
 CREATE TABLE audit_trail (
     id        bigint GENERATED ALWAYS AS IDENTITY,
@@ -13,8 +15,7 @@ CREATE TABLE audit_trail (
     principal text COLLATE "C" NOT NULL,
     peer      text NOT NULL,
     subject   text NOT NULL,
-    detail    text NOT NULL,
-    PRIMARY KEY (at, id)
+    detail    text NOT NULL
 ) PARTITION BY RANGE (at);
 CREATE INDEX audit_trail_by_principal ON audit_trail (principal, at);
 CREATE TRIGGER only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_trail
@@ -97,16 +98,46 @@ $$;
 REVOKE EXECUTE ON FUNCTION make_audit_part(text, text), make_audit_month(timestamptz),
                            keep_audit_trail(integer) FROM PUBLIC;
 
--- The months that there are lines of, as far as anybody looks back, and those to come.
 SET LOCAL TimeZone = 'UTC';
 SELECT make_audit_part('audit_trail_rest', 'DEFAULT');
-SELECT make_audit_month(month) FROM (
-    SELECT date_trunc('month', at) FROM audit_trail_whole
-     WHERE at > now() - interval '10 years' AND at < now()
-    UNION
-    SELECT date_trunc('month', now()) + make_interval(months => n) FROM generate_series(0, 3) n
-) needed (month);
-INSERT INTO audit_trail OVERRIDING SYSTEM VALUE SELECT * FROM audit_trail_whole;
+SELECT make_audit_month(date_trunc('month', now()) + make_interval(months => n))
+  FROM generate_series(1, 3) n;
 SELECT setval(pg_get_serial_sequence('audit_trail', 'id'), coalesce(max(id), 0) + 1, false)
   FROM audit_trail_whole;
-DROP TABLE audit_trail_whole;
+ALTER TABLE audit_trail_whole ALTER COLUMN id DROP IDENTITY, DROP CONSTRAINT audit_trail_pkey;
+
+DO $$
+DECLARE
+    this_month CONSTANT timestamptz := date_trunc('month', now());
+    next_month CONSTANT timestamptz := this_month + interval '1 month';
+    part CONSTANT text := to_char(this_month, '"audit_trail_"YYYY_MM');
+    one record;
+BEGIN
+    -- Whoever writes and reads goes on: rights.sql comes with the last migration, not with this one.
+    FOR one IN SELECT a.grantee::regrole AS who, a.privilege_type AS may
+                 FROM pg_class c, aclexplode(c.relacl) a
+                WHERE c.oid = 'audit_trail_whole'::regclass AND a.grantee NOT IN (0, c.relowner)
+    LOOP
+        EXECUTE format('GRANT %s ON audit_trail TO %s', one.may, one.who);
+    END LOOP;
+
+    -- By clocks that were ahead: the only lines that are filed anew.
+    IF EXISTS (SELECT FROM audit_trail_whole WHERE at >= next_month) THEN
+        ALTER TABLE audit_trail_whole DISABLE TRIGGER only_grows;
+        GRANT DELETE ON audit_trail_whole TO CURRENT_USER;
+        WITH ahead AS (DELETE FROM audit_trail_whole WHERE at >= next_month RETURNING *)
+        INSERT INTO audit_trail OVERRIDING SYSTEM VALUE SELECT * FROM ahead;
+        REVOKE DELETE ON audit_trail_whole FROM CURRENT_USER;
+        ALTER TABLE audit_trail_whole ENABLE TRIGGER only_grows;
+    END IF;
+
+    IF NOT EXISTS (SELECT FROM audit_trail_whole) THEN
+        DROP TABLE audit_trail_whole;
+        PERFORM make_audit_month(this_month);
+    ELSE
+        EXECUTE format('ALTER TABLE audit_trail_whole RENAME TO %I', part);
+        EXECUTE format('ALTER TABLE audit_trail ATTACH PARTITION %I '
+                       'FOR VALUES FROM (MINVALUE) TO (%L)', part, next_month);
+    END IF;
+END
+$$;

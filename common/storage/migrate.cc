@@ -1,6 +1,7 @@
 #include "common/storage/migrate.h"
 
 #include <map>
+#include <thread>
 
 #include "common/base/lane.h"
 #include "common/storage/array_text.h"
@@ -52,12 +53,37 @@ void refuse_unknown(const Checksums& done, std::span<const Migration> migrations
                            ": it is older than the database");
 }
 
-void apply(Connection& connection, const Migration& migration, const std::string& checksum) {
-    Session session(connection, Mode::read_write);
-    session.execute(migration.sql);
-    session.run(remember_migration,
-                {static_cast<std::int64_t>(migration.number), migration.name, checksum});
-    session.commit();
+std::string title(const Migration& migration) {
+    return "migration " + std::to_string(migration.number) + " (" + migration.name + ")";
+}
+
+/// Does the work in a transaction that waits for no lock for long, and anew while it is in the way.
+template <class Work>
+void patiently(Connection& connection, const std::string& what, const MigrateTerms& terms,
+               Work work) {
+    for (int left = terms.tries;; std::this_thread::sleep_for(terms.patience)) {
+        try {
+            Session session(connection, Mode::read_write);
+            session.execute("SET LOCAL lock_timeout = " + std::to_string(terms.patience.count()));
+            work(session);
+            return session.commit();
+        } catch (const Blocked& blocked) {
+            if (--left > 0) continue;
+            throw MigrationRefused("the database is too busy for " + what +
+                                   ": nothing of it was done, run itn-migrate again (" +
+                                   blocked.what() + ")");
+        }
+    }
+}
+
+void apply(Connection& connection, const Migration& migration, const std::string& checksum,
+           std::string_view rights, const MigrateTerms& terms) {
+    patiently(connection, title(migration), terms, [&](Session& session) {
+        session.execute(migration.sql);
+        session.run(remember_migration,
+                    {static_cast<std::int64_t>(migration.number), migration.name, checksum});
+        if (!rights.empty()) session.execute(std::string(rights));
+    });
 }
 
 std::string lane_names(std::uint16_t shards, std::size_t& count) {
@@ -89,7 +115,7 @@ void settle_shards(Connection& connection, std::uint16_t shards, std::vector<std
 }  // namespace
 
 std::vector<std::string> migrate(const std::string& url, std::span<const Migration> migrations,
-                                 std::uint16_t shards) {
+                                 std::uint16_t shards, const MigrateTerms& terms) {
     Connection connection(url, "itn-migrate", Purpose::migrating);
     Session(connection, Mode::autocommit).run(lock_migrations);
     const Checksums before = applied(connection);
@@ -100,13 +126,13 @@ std::vector<std::string> migrate(const std::string& url, std::span<const Migrati
         const std::string checksum = wire::sha256_hex(migration.sql);
         const auto found = before.find(migration.number);
         if (found == before.end()) {
-            apply(connection, migration, checksum);
-            done.push_back("applied migration " + std::to_string(migration.number) + " (" +
-                           migration.name + ")");
+            const bool is_last = &migration == &migrations.back();
+            apply(connection, migration, checksum, is_last ? terms.rights : std::string_view(),
+                  terms);
+            done.push_back("applied " + title(migration));
         } else if (found->second != checksum) {
-            throw MigrationRefused("migration " + std::to_string(migration.number) + " (" +
-                                   migration.name +
-                                   ") is not the one that was applied: add a new one instead of "
+            throw MigrationRefused(title(migration) +
+                                   " is not the one that was applied: add a new one instead of "
                                    "changing it");
         }
     }
@@ -114,14 +140,15 @@ std::vector<std::string> migrate(const std::string& url, std::span<const Migrati
     return done;
 }
 
-std::vector<std::string> apply_rights(const std::string& url) {
+std::vector<std::string> apply_rights(const std::string& url, const MigrateTerms& terms) {
     Connection connection(url, "itn-migrate", Purpose::migrating);
     Session(connection, Mode::autocommit).run(lock_migrations);
-    Session session(connection, Mode::read_write);
     std::vector<std::string> missing;
-    for (const auto& row : session.execute(std::string(embedded_rights())))
-        missing.push_back(text_of(row[0]));
-    session.commit();
+    patiently(connection, "the rights of the roles", terms, [&](Session& session) {
+        missing.clear();
+        for (const auto& row : session.execute(std::string(embedded_rights())))
+            missing.push_back(text_of(row[0]));
+    });
     return missing;
 }
 

@@ -98,6 +98,7 @@ bool leaves_connection_sound(const std::string& state) {
     }
     if (is_fault_of_a_command(state)) throw CommandFault(state, what);
     if (!leaves_connection_sound(state)) connection.lose();
+    if (state == "55P03" || state == "40P01") throw Blocked(what);
     throw MachineFailure(what);
 }
 

@@ -6,6 +6,7 @@
 // Every error of the server leaves here as one of the three exceptions of store.h:
 //
 //   22xxx, 23xxx, XX000           CommandFault (but 23505 on outcome_pkey: OutcomeTaken)
+//   40P01, 55P03                  Blocked, which is a MachineFailure
 //   everything else, lost or      MachineFailure
 //   in-doubt connections
 
@@ -23,8 +24,15 @@
 #include "common/base/limits.h"
 #include "common/base/time.h"
 #include "common/storage/statements.h"
+#include "common/storage/store.h"
 
 namespace itn::storage {
+
+/// Somebody held a lock for longer than one waits, or two waited for each other.
+class Blocked final : public MachineFailure {
+public:
+    using MachineFailure::MachineFailure;
+};
 
 /// Workers plan every statement once and for all values, readers with the values in sight where
 /// that is cheaper; a migration has no time limits.

@@ -76,8 +76,8 @@ int run(const Settings& settings) {
         return 2;
     }
     const std::uint16_t shards = shards_for(settings);
-    const auto done =
-        storage::migrate(settings.database_url, storage::embedded_migrations(), shards);
+    const auto done = storage::migrate(settings.database_url, storage::embedded_migrations(),
+                                       shards, {.rights = storage::embedded_rights()});
     for (const std::string& line : done)
         runtime::log_info("database changed", {{"step", line}});
     if (done.empty()) runtime::log_info("database is up to date");
