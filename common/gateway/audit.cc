@@ -1,11 +1,13 @@
 #include "common/gateway/audit.h"
 
-#include <iterator>
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "common/base/address.h"
 #include "common/base/limits.h"
 #include "common/runtime/log.h"
+#include "common/storage/store.h"
 
 namespace itn::gateway {
 
@@ -39,38 +41,71 @@ bool Audit::has_room(const storage::AuditLine& line) {
     return meters_.try_emplace(who, refusal_rate, line.at).first->second.take(line.at).ok;
 }
 
-Audit::Lines Audit::take() {
+/// They wait until they are written: only the thread takes them away.
+Audit::Lines Audit::oldest(std::size_t most) {
     const std::lock_guard lock(mutex_);
-    const auto count = std::min(waiting_.size(), limits::max_audit_batch);
-    const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
-    Lines lines(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
-    waiting_.erase(waiting_.begin(), end);
-    return lines;
+    const auto count = std::min(waiting_.size(), most);
+    return {waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count)};
 }
 
-void Audit::write(storage::Accounts& accounts, const Lines& lines) {
+void Audit::forget(std::size_t count) {
+    const std::lock_guard lock(mutex_);
+    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
+}
+
+void Audit::lose(std::size_t count, const char* why) {
+    dropped_.fetch_add(count, std::memory_order_relaxed);
+    runtime::log_limited(runtime::Level::error, "audit lines lost",
+                         {{"lines", count}, {"error", why}});
+}
+
+/// Whether the database took the oldest lines, or some will never be taken.
+bool Audit::write(storage::Accounts& accounts, std::size_t most) {
+    const Lines lines = oldest(most);
     try {
         accounts.audit(lines);
+    } catch (const storage::CommandFault& fault) {
+        if (lines.size() > 1) {  // one of them is such that nobody takes it
+            const auto is_written = [&](const storage::AuditLine&) { return write(accounts, 1); };
+            return std::all_of(lines.begin(), lines.end(), is_written);
+        }
+        lose(lines.size(), fault.what());
     } catch (const std::exception& failure) {
-        dropped_.fetch_add(lines.size(), std::memory_order_relaxed);
-        runtime::log_limited(runtime::Level::error, "audit lines lost",
+        runtime::log_limited(runtime::Level::warning, "audit lines wait",
                              {{"lines", lines.size()}, {"error", failure.what()}});
+        return false;
     }
+    forget(lines.size());
+    return true;
+}
+
+bool Audit::write_all(storage::Accounts& accounts) {
+    while (!oldest(1).empty())
+        if (!write(accounts, limits::max_audit_batch)) return false;
+    return true;
+}
+
+/// Those that come together are written together.
+void Audit::gather(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    wake_.wait(lock, stop, [this] { return !waiting_.empty(); });
+    wake_.wait_for(lock, stop, limits::audit_pause,
+                   [this] { return waiting_.size() >= limits::max_audit_batch; });
+}
+
+void Audit::rest(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, stop, retry_pause, [] { return false; });
 }
 
 void Audit::run(const std::stop_token& stop) {
     storage::Accounts accounts(database_url_, application_);
     for (bool is_last = false; !is_last;) {
-        {
-            std::unique_lock lock(mutex_);
-            wake_.wait(lock, stop, [this] { return !waiting_.empty(); });
-            // Those that come together are written together.
-            wake_.wait_for(lock, stop, limits::audit_pause,
-                           [this] { return waiting_.size() >= limits::max_audit_batch; });
-            is_last = stop.stop_requested();
-        }
-        for (auto lines = take(); !lines.empty(); lines = take())
-            write(accounts, lines);
+        gather(stop);
+        is_last = stop.stop_requested();
+        if (write_all(accounts)) continue;
+        if (is_last) return lose(oldest(limits::max_audit_queue).size(), "the process ends");
+        rest(stop);
     }
 }
 

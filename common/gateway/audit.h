@@ -1,11 +1,12 @@
 #pragma once
 
 // What doors leave in the audit trail: who was refused, and why, and who changed what. Nobody waits
-// for it: lines are written together by a thread of their own, and what the queue cannot hold, or
-// the database does not take, is counted and logged. Refusals of one principal, or of one network
-// (network_of()) where nobody is known, are kept at a rate of their own and counted beyond it, so
-// that nobody fills the disk by being refused, nor hides among the refusals of somebody else. A
-// line never holds a secret.
+// for it: lines are written together by a thread of their own, which keeps them while the database
+// does not take them (one whose answer was lost may stand there twice). What the queue cannot hold,
+// what no database would take, and what still waits at the end, is counted and logged. Refusals of
+// one principal, or of one network (network_of()) where nobody is known, are kept at a rate of their
+// own and counted beyond it, so that nobody fills the disk by being refused, nor hides among the
+// refusals of somebody else. A line never holds a secret.
 
 #include <atomic>
 #include <chrono>
@@ -31,12 +32,14 @@ public:
         .tokens = 5, .period = std::chrono::seconds(1), .burst = 500};
     /// Principals and networks whose rate is remembered.
     static constexpr std::size_t max_meters = 4'096;
+    /// How long lines wait that the database did not take before it is asked again.
+    static constexpr auto retry_pause = std::chrono::seconds(1);
     /// The event of a line that is no refusal.
     static constexpr std::string_view changed = "changed";
 
     /// Without a URL lines are only counted: for tests.
     Audit(std::string database_url, std::string application);
-    /// Writes what waits, unless the database is away.
+    /// Writes what waits, unless the database is away: then that is lost.
     ~Audit();
     Audit(const Audit&) = delete;
     Audit& operator=(const Audit&) = delete;
@@ -53,8 +56,13 @@ private:
 
     bool has_room(const storage::AuditLine& line);
     void run(const std::stop_token& stop);
-    Lines take();
-    void write(storage::Accounts& accounts, const Lines& lines);
+    void gather(const std::stop_token& stop);
+    void rest(const std::stop_token& stop);
+    Lines oldest(std::size_t most);
+    bool write_all(storage::Accounts& accounts);
+    bool write(storage::Accounts& accounts, std::size_t most);
+    void forget(std::size_t count);
+    void lose(std::size_t count, const char* why);
 
     std::string database_url_;
     std::string application_;
