@@ -33,7 +33,8 @@ public:
 
 private:
     void run(const std::stop_token& stop);
-    void sweep();
+    void sweep(const std::stop_token& stop);
+    void keep_audit_trail();
 
     storage::Accounts accounts_;
     const std::chrono::days retention_;

@@ -161,7 +161,8 @@ public:
     void forget_sign_in_failures(const std::string& who);
     void audit(std::span<const AuditLine> lines);
     /// Deletes what has expired: tickets, failures, sessions, full budgets, and keys long dead.
-    void sweep(Timestamp now);
+    /// True: there are more than one call takes.
+    bool sweep(Timestamp now);
     /// Drops the months of the audit trail that ended longer ago, by the server's clock, and makes
     /// those to come; nothing while another process does it. Below 30 days it
     /// is a CommandFault; it is a MachineFailure, and changes nothing, while somebody reads long.

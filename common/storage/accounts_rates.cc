@@ -107,16 +107,16 @@ void Accounts::audit(std::span<const AuditLine> lines) {
     write_audit(session, lines);
 }
 
-void Accounts::sweep(Timestamp now) {
+bool Accounts::sweep(Timestamp now) {
     Session session(connection_, Mode::autocommit);
     session.run(sql::sweep_tickets, {now});
     session.run(sql::sweep_failures, {now - limits::sign_in_failure_life});
-    session.run(sql::sweep_families, {now});
+    // Doors that begin ask also who signed out of a session whose tokens may still live.
+    session.run(sql::sweep_families, {now - limits::revocation_history});
     session.run(sql::sweep_keys, {now - limits::dead_api_key_life});
     // Strangers' addresses may make more of them in a minute than one statement should lock.
-    while (session.run(sql::sweep_budgets, {now, limits::max_swept_budgets}).affected_rows() ==
-           limits::max_swept_budgets) {
-    }
+    const auto swept = session.run(sql::sweep_budgets, {now, limits::max_swept_budgets});
+    return swept.affected_rows() == limits::max_swept_budgets;
 }
 
 void Accounts::keep_audit_trail(std::chrono::days retention) {

@@ -18,10 +18,19 @@ using namespace std::chrono_literals;
 
 class SweeperTest : public testing::Test {
 protected:
-    int rows(const std::string& table) const {
+    pqxx::result execute(const std::string& sql) const {
         pqxx::connection connection(url_);
         pqxx::nontransaction work(connection);
-        return static_cast<int>(work.exec("SELECT FROM " + table).size());
+        return work.exec(sql);
+    }
+    int rows(const std::string& table) const {
+        return static_cast<int>(execute("SELECT FROM " + table).size());
+    }
+    void add_full_budgets(std::int64_t count) const {
+        execute(
+            "INSERT INTO budget SELECT n::text, 'read', 1, 1, 1, 1, 0, 0, '2000-01-01' "
+            "FROM generate_series(1, " +
+            std::to_string(count) + ") n");
     }
 
     const std::string url_ = tests::private_postgres().fresh_database(
@@ -40,14 +49,34 @@ TEST_F(SweeperTest, FullBudgetsGo) {
 }
 
 TEST_F(SweeperTest, MoreFullBudgetsGoThanOneStatementTakes) {
-    pqxx::connection connection(url_);
-    pqxx::nontransaction(connection)
-        .exec(
-            "INSERT INTO budget SELECT n::text, 'read', 1, 1, 1, 1, 0, 0, '2000-01-01' "
-            "FROM generate_series(1, " +
-            std::to_string(2 * limits::max_swept_budgets + 1) + ") n");
-    accounts_.sweep(now_);
-    EXPECT_EQ(rows("budget"), 0);
+    add_full_budgets(2 * limits::max_swept_budgets + 1);
+    EXPECT_TRUE(accounts_.sweep(now_)) << "there are more";
+    EXPECT_EQ(rows("budget"), limits::max_swept_budgets + 1);
+    const Sweeper sweeper(url_, "test", Sweeper::audit_retention);
+    EXPECT_TRUE(tests::eventually([&] { return rows("budget") == 0; }));
+    EXPECT_FALSE(accounts_.sweep(now_));
+}
+
+TEST_F(SweeperTest, AnEndlessSweepEndsWithTheSweeper) {
+    add_full_budgets(limits::max_swept_budgets);
+    execute(
+        "CREATE SEQUENCE sweeps; CREATE FUNCTION refill() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$BEGIN INSERT INTO budget SELECT * FROM swept; PERFORM nextval('sweeps'); "
+        "RETURN NULL; END$$; CREATE TRIGGER refill AFTER DELETE ON budget REFERENCING OLD TABLE "
+        "AS swept FOR EACH STATEMENT EXECUTE FUNCTION refill()");
+    {
+        const Sweeper sweeper(url_, "test", Sweeper::audit_retention);
+        EXPECT_TRUE(tests::eventually([&] { return rows("sweeps WHERE last_value > 1") == 1; }));
+    }
+    EXPECT_EQ(rows("budget"), limits::max_swept_budgets);
+}
+
+TEST_F(SweeperTest, WhatCannotBeSweptKeepsNoOldLines) {
+    const storage::AuditLine line{.at = now_ - std::chrono::days(500), .event = "old"};
+    accounts_.audit(std::span(&line, 1));
+    execute("DROP TABLE ticket");
+    const Sweeper sweeper(url_, "test", Sweeper::audit_retention);
+    EXPECT_TRUE(tests::eventually([&] { return rows("audit_trail") == 0; }));
 }
 
 TEST_F(SweeperTest, OldLinesOfTheAuditTrailGo) {

@@ -375,26 +375,5 @@ TEST_F(AccountsTest, TheTrailOnlyGrows) {
     EXPECT_THROW(backend_.execute("UPDATE audit_trail SET event = ''"), pqxx::sql_error);
 }
 
-TEST_F(AccountsTest, WhatIsOverIsSwept) {
-    accounts_.keep_ticket(digest(1), {admin}, at_second(1));
-    accounts_.keep_ticket(digest(2), {admin}, at_second(100'000));
-    accounts_.note_sign_in_failure("x", at_second(1));
-    accounts_.begin_session({.id = "f", .principal = admin, .expires_at = at_second(1)});
-    const identity::Rate rate{.tokens = 1, .period = 1s, .burst = 10};
-    const Accounts::Ask asks[] = {{"a", "read", rate, 10}, {"b", "read", rate, 10}};
-    accounts_.grant(std::span(asks, 1), at_second(1));
-    accounts_.grant(std::span(asks + 1, 1), at_second(50'000));
-    accounts_.create_key(a_key("k", 1));
-    accounts_.sweep(at_second(50'005));
-    EXPECT_EQ(accounts_.family("f"), std::nullopt);
-    EXPECT_EQ(accounts_.sign_in_failures("x", at_second(0)), 0);
-    EXPECT_EQ(backend_.execute("SELECT principal FROM budget")[0][0].as<std::string>(), "b");
-    EXPECT_EQ(backend_.execute("SELECT FROM budget").size(), 1);
-    EXPECT_EQ(backend_.execute("SELECT FROM ticket").size(), 1);
-    EXPECT_TRUE(accounts_.key("k").has_value());
-    accounts_.sweep(at_second(50'000) + limits::dead_api_key_life);
-    EXPECT_FALSE(accounts_.key("k").has_value());
-}
-
 }  // namespace
 }  // namespace itn::storage

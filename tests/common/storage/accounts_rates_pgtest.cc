@@ -1,4 +1,4 @@
-// Shared budgets: what Postgres grants is what an identity::Bucket would.
+// Shared budgets: what Postgres grants is what an identity::Bucket would. And what is swept.
 
 #include <gtest/gtest.h>
 
@@ -90,6 +90,41 @@ TEST_F(AccountsRatesTest, ManyProcessesGrantOneBudget) {
         }
     });
     EXPECT_EQ(given, 300);
+}
+
+TEST_F(AccountsRatesTest, WhatIsOverIsSwept) {
+    const Principal admin("user:admin");
+    accounts_.keep_ticket({1}, {.principal = admin}, at_second(1));
+    accounts_.keep_ticket({2}, {.principal = admin}, at_second(100'000));
+    accounts_.note_sign_in_failure("x", at_second(1));
+    accounts_.begin_session({.id = "f", .principal = admin, .expires_at = at_second(1)});
+    const identity::Rate rate{.tokens = 1, .period = 1s, .burst = 10};
+    const Accounts::Ask asks[] = {{"a", "read", rate, 10}, {"b", "read", rate, 10}};
+    accounts_.grant(std::span(asks, 1), at_second(1));
+    accounts_.grant(std::span(asks + 1, 1), at_second(50'000));
+    accounts_.create_key({.key = {.id = "k", .owner = admin, .expires_at = at_second(1'000)}});
+    EXPECT_FALSE(accounts_.sweep(at_second(50'005))) << "nothing is left of it";
+    EXPECT_EQ(accounts_.family("f"), std::nullopt);
+    EXPECT_EQ(accounts_.sign_in_failures("x", at_second(0)), 0);
+    EXPECT_EQ(backend_.execute("SELECT principal FROM budget")[0][0].as<std::string>(), "b");
+    EXPECT_EQ(backend_.execute("SELECT FROM budget").size(), 1);
+    EXPECT_EQ(backend_.execute("SELECT FROM ticket").size(), 1);
+    EXPECT_TRUE(accounts_.key("k").has_value());
+    accounts_.sweep(at_second(50'000) + limits::dead_api_key_life);
+    EXPECT_FALSE(accounts_.key("k").has_value());
+}
+
+TEST_F(AccountsRatesTest, ASessionThatWasSignedOutOfIsToldWhileItsTokensMayLive) {
+    const Timestamp end = at_second(1'000);
+    accounts_.begin_session({.id = "f", .expires_at = end});
+    accounts_.sign_out("f", end - 1s);
+    const auto told_at = [&](Timestamp now) {
+        accounts_.sweep(now);
+        return accounts_.changes(now - limits::revocation_history).ended_sessions.size();
+    };
+    EXPECT_EQ(told_at(end + limits::max_token_life), 1U);
+    EXPECT_EQ(told_at(end + limits::revocation_history + 1s), 0U);
+    EXPECT_EQ(accounts_.family("f"), std::nullopt);
 }
 
 }  // namespace
