@@ -1,11 +1,10 @@
 #include "api/account_answers.h"
 
-#include <limits>
 #include <span>
 
 #include "api/answers.h"
 #include "api/etag.h"
-#include "api/tokens.h"
+#include "common/identity/token_stations.h"
 #include "common/runtime/uuid.h"
 #include "common/wire/account.h"
 
@@ -85,13 +84,8 @@ Problem unknown_station_problem(const Room& room, const std::vector<StationId>& 
 }
 
 std::optional<Problem> stations_problem(const Room& room, const std::vector<StationId>& stations) {
-    // Whatever differs from token to token is as long here as it can be.
-    const storage::Rights longest{.principal = Principal("user:" + runtime::uuid_v7()),
-                                  .roles = identity::Roles(identity::Role::operator_),
-                                  .stations = stations,
-                                  .version = std::numeric_limits<std::int64_t>::max()};
-    const auto token = access_token(room, longest, {.client = longest_id, .family = longest_id});
-    return token ? std::nullopt : std::optional(token.problem());
+    const auto& options = room.doorkeeper.options();
+    return identity::stations_problem(options.issuer, options.audience, stations);
 }
 
 std::optional<std::string> account_id_of(const Principal& principal) {

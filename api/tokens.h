@@ -15,8 +15,6 @@ namespace itn::api {
 
 /// client_id of people's tokens; a machine's is the id of its key.
 inline constexpr std::string_view person_client = "itn-api";
-/// As long as the ids of keys, which are longer than that of people's tokens, and of sessions.
-inline constexpr std::string_view longest_id = "000000000000";
 
 /// What a token says besides the rights of its owner.
 struct TokenTerms {

@@ -1,6 +1,7 @@
 // The first account, which no API can allow, under the rules that the API has for all others.
 
 #include "common/identity/password.h"
+#include "common/identity/token_stations.h"
 #include "common/runtime/clock.h"
 #include "common/runtime/uuid.h"
 #include "common/storage/accounts.h"
@@ -47,7 +48,11 @@ wire::RoleWish role_wish(const NewUser& user) {
         wire::append_text(out, station);
     });
     object.close();
-    return taken(wire::parse_role_wish(body));
+    auto wish = taken(wire::parse_role_wish(body));
+    // No network is asked here for its issuer and audience; these are the usual ones.
+    if (const auto problem = identity::stations_problem("itn", "itn", wish.stations))
+        throw refusal(*problem);
+    return wish;
 }
 
 storage::Account account_of(const wire::RegisterWish& person, const wire::RoleWish& rights,

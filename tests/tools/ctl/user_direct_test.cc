@@ -55,6 +55,11 @@ TEST(UserDirect, refuses_names_addresses_and_rights_as_the_api_does) {
     says(refusal([](NewUser& user) { user.role = "partner"; }), "/role");
     says(refusal([](NewUser& user) { user.stations = {"Ceres"}; }), "/stations/0");
     EXPECT_NE(refusal([](NewUser& user) { user.name = "\xff"; }), "") << "no UTF-8";
+    const auto many = [](NewUser& user) {
+        for (int n = 10; n < 100; ++n)
+            user.stations.push_back("a-station-with-a-name-of-some-length-" + std::to_string(n));
+    };
+    says(refusal(many), "do not fit into one token");
 }
 
 TEST(UserDirect, refuses_passwords_as_the_api_does) {
