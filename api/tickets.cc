@@ -20,15 +20,23 @@ std::string render_ticket(const std::string& ticket) {
     return body;
 }
 
+/// People come back with a fresh token within their session; of a machine the key or its token says
+/// how long it stays.
+storage::Accounts::Ticket terms_of(const gateway::Visitor& visitor) {
+    storage::Accounts::Ticket ticket{.principal = visitor.caller.principal,
+                                     .session = visitor.session,
+                                     .client = visitor.client};
+    if (is_machine(visitor)) ticket.stays_until = visitor.expires_at;
+    return ticket;
+}
+
 }  // namespace
 
 void create_ticket(const Room& room, CallPtr call) {
     room.reads.run_write(call, [&room, call](storage::Reader& reader) {
         const auto ticket = identity::base62(identity::random_256());
-        storage::Accounts(reader).keep_ticket(
-            identity::sha256(ticket),
-            {.principal = call->caller().principal, .session = call->visitor().session},
-            room.clock.now() + limits::ticket_life);
+        storage::Accounts(reader).keep_ticket(identity::sha256(ticket), terms_of(call->visitor()),
+                                              room.clock.now() + limits::ticket_life);
         answer_unkept(*call, 201, render_ticket(ticket));
     });
 }

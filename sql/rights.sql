@@ -54,7 +54,7 @@ BEGIN
 
         ('itn_notifier', 'SELECT', 'journal, lane'),
         ('itn_notifier', 'SELECT', 'principal_rights, api_key, partner, partner_station'),
-        ('itn_notifier', 'SELECT (id, signed_out_at)', 'refresh_family'),
+        ('itn_notifier', 'SELECT (session, signed_out_at)', 'refresh_family'),
         ('itn_notifier', 'SELECT, DELETE', 'ticket'),
         ('itn_notifier', 'SELECT, INSERT, UPDATE', 'budget'),
         ('itn_notifier', 'SELECT, INSERT, UPDATE, DELETE', 'partner_feed'),
@@ -67,7 +67,7 @@ BEGIN
         ('itn_audit',
          'SELECT (id, name, email, role, disabled, version, created_at, changed_at)', 'account'),
         ('itn_audit',
-         'SELECT (id, principal, started_at, expires_at, revoked, signed_out_at)',
+         'SELECT (principal, started_at, expires_at, revoked, signed_out_at, session)',
          'refresh_family'),
         ('itn_audit',
          'SELECT (id, principal, name, scopes, created_at, expires_at, revoked_at)', 'api_key')

@@ -4,9 +4,9 @@
 // for it: lines are written together by a thread of their own, which keeps them while the database
 // does not take them (one whose answer was lost may stand there twice). What the queue cannot hold,
 // what no database would take, and what still waits at the end, is counted and logged. Refusals of
-// one principal, or of one network (network_of()) where nobody is known, are kept at a rate of their
-// own and counted beyond it, so that nobody fills the disk by being refused, nor hides among the
-// refusals of somebody else. A line never holds a secret.
+// one principal, or of one network (network_of()) where nobody is known, are kept at a rate of
+// their own and counted beyond it, so that nobody fills the disk by being refused, nor hides among
+// the refusals of somebody else. A line never holds a secret.
 
 #include <atomic>
 #include <chrono>

@@ -317,8 +317,8 @@ private:
         if (!ticket) return refused("ticket_unknown");
         const auto rights = accounts_.rights(ticket->principal);
         if (!rights || rights->disabled) return refused("owner_disabled");
-        auto visitor = visitor_of(*rights, ticket->session, now);
-        if (is_dead(*visitor)) return refused("session_ended");
+        auto visitor = visitor_of(*rights, *ticket, now);
+        if (is_dead(*visitor)) return token_problem(identity::TokenFault::revoked);
         return visitor;
     }
 

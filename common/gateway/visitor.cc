@@ -35,14 +35,17 @@ VisitorPtr visitor_of(const storage::Rights& rights, const identity::StoredApiKe
                 .by_key = true});
 }
 
-VisitorPtr visitor_of(const storage::Rights& rights, std::string session, Timestamp now) {
+VisitorPtr visitor_of(const storage::Rights& rights, const storage::Accounts::Ticket& ticket,
+                      Timestamp now) {
+    const Timestamp longest = now + limits::max_token_life;
     return std::make_shared<const Visitor>(Visitor{
         .caller = identity::caller_of(rights.principal, rights.roles,
                                       identity::Scopes(identity::Scope::read), rights.stations),
-        .session = std::move(session),
+        .client = ticket.client,
+        .session = ticket.session,
         .version = rights.version,
         .issued_at = now,
-        .expires_at = now + limits::max_token_life});
+        .expires_at = std::min(longest, ticket.stays_until.value_or(longest))});
 }
 
 bool is_ticket(std::string_view secret) {

@@ -10,15 +10,16 @@
 
 #include "common/gateway/doorkeeper.h"
 #include "common/identity/api_key.h"
-#include "common/storage/rights.h"
+#include "common/storage/accounts.h"
 
 namespace itn::gateway {
 
 VisitorPtr visitor_of(const identity::Claims& claims);
 VisitorPtr visitor_of(const storage::Rights& rights, const identity::StoredApiKey& key,
                       Timestamp now);
-/// A ticket opens the feed and nothing else; `session` is that of whoever fetched it, or "".
-VisitorPtr visitor_of(const storage::Rights& rights, std::string session, Timestamp now);
+/// A ticket opens the feed and nothing else, and ends with whatever it was fetched with.
+VisitorPtr visitor_of(const storage::Rights& rights, const storage::Accounts::Ticket& ticket,
+                      Timestamp now);
 
 /// A token that is kept has its visitor with it, so that a request makes none.
 struct KnownToken final : identity::Claims {

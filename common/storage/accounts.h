@@ -128,9 +128,12 @@ public:
     /// False: there is no such key of that owner (nullopt: of anybody). A second time is true
     /// again.
     bool revoke_key(const std::string& id, const std::optional<Principal>& owner, Timestamp now);
+    /// What whoever shows it gets of whoever fetched it.
     struct Ticket {
         Principal principal{};
-        std::string session{};  // the family of whoever fetched it; "": none
+        std::string session{};  // "": none
+        std::string client{};   // the id of an API key, of machines
+        std::optional<Timestamp> stays_until{};
         friend bool operator==(const Ticket&, const Ticket&) = default;
     };
     void keep_ticket(const identity::Digest& hash, const Ticket& ticket, Timestamp expires);

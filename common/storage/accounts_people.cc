@@ -181,7 +181,7 @@ AccountChanges Accounts::changes(Timestamp since) {
     for (const auto& row : session.run(sql::revoked_keys, {since}))
         changes.revoked_keys.push_back(text_of(row[0]));
     for (const auto& row : session.run(sql::ended_sessions, {since}))
-        changes.ended_sessions.push_back(identity::session_of(text_of(row[0])));
+        changes.ended_sessions.push_back(text_of(row[0]));
     return changes;
 }
 

@@ -60,7 +60,7 @@ void Accounts::revoke_family(const std::string& id) {
 
 void Accounts::sign_out(const std::string& id, Timestamp now) {
     Session session(connection_, Mode::autocommit);
-    session.run(sql::sign_out_family, {id, now});
+    session.run(sql::sign_out_family, {id, now, identity::session_of(id)});
 }
 
 void Accounts::revoke_sessions(const Principal& principal) {
@@ -107,14 +107,19 @@ bool Accounts::revoke_key(const std::string& id, const std::optional<Principal>&
 
 void Accounts::keep_ticket(const identity::Digest& hash, const Ticket& ticket, Timestamp expires) {
     Session session(connection_, Mode::autocommit);
-    session.run(sql::insert_ticket, {hex_of(hash), ticket.principal, expires, ticket.session});
+    session.run(sql::insert_ticket, {hex_of(hash), ticket.principal, expires, ticket.session,
+                                     ticket.client, ticket.stays_until});
 }
 
 std::optional<Accounts::Ticket> Accounts::take_ticket(const identity::Digest& hash, Timestamp now) {
     Session session(connection_, Mode::autocommit);
     const auto rows = session.run(sql::take_ticket, {hex_of(hash)});
     if (rows.empty() || time_of(rows[0][1]) <= now) return std::nullopt;
-    return Ticket{.principal = Principal(text_of(rows[0][0])), .session = text_of(rows[0][2])};
+    const auto& row = rows[0];
+    return Ticket{.principal = Principal(text_of(row[0])),
+                  .session = text_of(row[2]),
+                  .client = text_of(row[3]),
+                  .stays_until = time_or_none(row[4])};
 }
 
 }  // namespace itn::storage

@@ -64,7 +64,7 @@ inline constexpr Statement changed_subjects{
 inline constexpr Statement revoked_keys{
     "revoked_keys", "SELECT id FROM api_key WHERE revoked_at >= $1::timestamptz"};
 inline constexpr Statement ended_sessions{
-    "ended_sessions", "SELECT id FROM refresh_family WHERE signed_out_at >= $1::timestamptz"};
+    "ended_sessions", "SELECT session FROM refresh_family WHERE signed_out_at >= $1::timestamptz"};
 
 // --- sessions ---------------------------------------------------------------------------------
 
@@ -81,7 +81,7 @@ inline constexpr Statement revoke_family{
     "revoke_family", "UPDATE refresh_family SET revoked = true WHERE id = $1 AND NOT revoked"};
 inline constexpr Statement sign_out_family{
     "sign_out_family",
-    "UPDATE refresh_family SET revoked = true, signed_out_at = $2::timestamptz "
+    "UPDATE refresh_family SET revoked = true, signed_out_at = $2::timestamptz, session = $3 "
     "WHERE id = $1 AND NOT revoked"};
 inline constexpr Statement revoke_families{
     "revoke_families",
@@ -112,11 +112,12 @@ UPDATE api_key SET revoked_at = coalesce(revoked_at, $3::timestamptz)
 WHERE id = $1 AND principal = coalesce($2, principal))"};
 inline constexpr Statement insert_ticket{
     "insert_ticket",
-    "INSERT INTO ticket (hash, principal, expires_at, session) "
-    "VALUES (decode($1, 'hex'), $2, $3::timestamptz, $4)"};
+    "INSERT INTO ticket (hash, principal, expires_at, session, client, stays_until) "
+    "VALUES (decode($1, 'hex'), $2, $3::timestamptz, $4, $5, $6::timestamptz)"};
 inline constexpr Statement take_ticket{
     "take_ticket",
-    "DELETE FROM ticket WHERE hash = decode($1, 'hex') RETURNING principal, expires_at, session"};
+    "DELETE FROM ticket WHERE hash = decode($1, 'hex') "
+    "RETURNING principal, expires_at, session, client, stays_until"};
 
 // --- partners ---------------------------------------------------------------------------------
 #define ITN_PARTNER_COLUMNS                         \

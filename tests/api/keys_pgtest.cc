@@ -328,4 +328,30 @@ TEST(TicketsPg, OpenOnceForWhoeverFetchedThem) {
     EXPECT_EQ(people.world().ask("POST", "/api/updates/ticket", "", anonymous()).status, 401);
 }
 
+TEST(TicketsPg, EndWithTheKeyTheyWereFetchedWith) {
+    People people;
+    people.join("ada");
+    const auto ada = people.as("ada");
+    const auto key = make_key(people, ada);
+    const auto by_key = bearer(key.at("key"));
+    const auto by_token = bearer(Json::parse(grant(people, key).body).at("access_token"));
+    const auto opened = [&](const Headers& headers) {
+        const auto made = people.world().ask("POST", "/api/updates/ticket", "", headers);
+        return *known(people, Json::parse(made.body).at("ticket"));
+    };
+    people.texts("UPDATE api_key SET expires_at = now() + interval '5 minutes' RETURNING id");
+    const auto& doorkeeper = people.world().doorkeeper();
+    const auto now = runtime::SystemClock().now();
+    const auto person = opened(ada);
+    EXPECT_TRUE(doorkeeper.may_stay(*person, now + std::chrono::minutes(14)));
+    const std::vector machines{opened(by_key), opened(by_token)};
+    EXPECT_FALSE(doorkeeper.may_stay(*machines.front(), now + std::chrono::minutes(6)));
+    for (const auto& machine : machines)
+        EXPECT_TRUE(doorkeeper.may_stay(*machine, now));
+    EXPECT_EQ(people.erase("/api/keys/" + key.at("keyId").get<std::string>(), ada).status, 204);
+    for (const auto& machine : machines)
+        EXPECT_TRUE(eventually([&] { return !doorkeeper.may_stay(*machine, now); }));
+    EXPECT_TRUE(doorkeeper.may_stay(*person, now));
+}
+
 }  // namespace itn::api::tests

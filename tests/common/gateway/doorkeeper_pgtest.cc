@@ -256,7 +256,7 @@ TEST_F(DoorkeeperTest, WhoSignsOutTakesTheTokensOfThatSessionAlongEverywhere) {
     EXPECT_EQ(verdict(keeper_, mine), "unauthenticated revoked") << "at once";
     EXPECT_TRUE(dies(other, mine)) << "without being told";
     EXPECT_FALSE(other.may_stay(*visitor, now()));
-    EXPECT_EQ(ticket_shown(other, "ticket").problem().detail, "session_ended");
+    EXPECT_EQ(ticket_shown(other, "ticket").problem().detail, "revoked");
     EXPECT_EQ(verdict(other, token(ada.text(), "web", identity::session_of("two"))), "ok");
     Doorkeeper later(options());
     later.start();
@@ -292,6 +292,34 @@ TEST_F(DoorkeeperTest, ATicketIsGoodOnceAndOnlyToRead) {
     EXPECT_EQ((*known)->caller.scopes, Scopes(Scope::read));
     EXPECT_FALSE(ticket_shown(keeper_, ticket)) << "a second time";
     EXPECT_FALSE(ticket_shown(keeper_, ""));
+}
+
+TEST_F(DoorkeeperTest, ATicketEndsWithTheKeyItWasFetchedWith) {
+    const Principal owner("user:" + somebody());
+    const auto key = key_of(owner);
+    const auto other = key_of(owner);
+    const auto shown_of = [&](const std::string& ticket, const MadeKey& by,
+                              std::optional<Timestamp> until) {
+        accounts_.keep_ticket(identity::sha256(ticket),
+                              {.principal = owner, .client = by.id, .stays_until = until},
+                              now() + 30s);
+        return ticket_shown(keeper_, ticket);
+    };
+    const auto mine = *shown_of("one", key, now() + 1h);
+    const auto theirs = *shown_of("two", other, std::nullopt);
+    const auto brief = *shown_of("three", other, now() + 60s);
+    EXPECT_EQ(mine->client, key.id);
+    EXPECT_LE(brief->expires_at, now() + 60s) << "no longer than whoever fetched it";
+    for (const auto& visitor : {mine, theirs}) {
+        EXPECT_GT(visitor->expires_at, now() + limits::max_token_life - 60s);
+        EXPECT_LE(visitor->expires_at, now() + limits::max_token_life + 1s);
+        EXPECT_TRUE(keeper_.may_stay(*visitor, now()));
+    }
+    ASSERT_TRUE(accounts_.revoke_key(key.id, owner, now()));
+    keeper_.nudge();
+    EXPECT_TRUE(tests::eventually([&] { return !keeper_.may_stay(*mine, now()); }));
+    EXPECT_TRUE(keeper_.may_stay(*theirs, now()));
+    EXPECT_EQ(shown_of("late", key, now() + 1h).problem().detail, "revoked");
 }
 
 TEST_F(DoorkeeperTest, WithoutItsDatabaseNobodyIsLetInAnew) {

@@ -291,11 +291,14 @@ TEST_F(AccountsTest, OfManyKeysMadeAtOnceTwoStand) {
 }
 
 TEST_F(AccountsTest, ATicketIsGoodOnce) {
-    const Accounts::Ticket ticket{admin, "f"};
+    const Accounts::Ticket ticket{
+        .principal = admin, .session = "f", .client = "k", .stays_until = at_second(90)};
     accounts_.keep_ticket(digest(1), ticket, at_second(30));
-    accounts_.keep_ticket(digest(2), {admin}, at_second(30));
+    for (const int n : {2, 4})
+        accounts_.keep_ticket(digest(n), {.principal = admin}, at_second(30));
     EXPECT_EQ(accounts_.take_ticket(digest(3), at_second(2)), std::nullopt);
     EXPECT_EQ(accounts_.take_ticket(digest(2), at_second(30)), std::nullopt);
+    EXPECT_EQ(accounts_.take_ticket(digest(4), at_second(2)), Accounts::Ticket{.principal = admin});
     std::atomic<int> taken = 0;
     race(8, [&](int) {
         Accounts own(backend_.url(), "race");

@@ -230,7 +230,9 @@ TEST_F(RightsTest, WhatRunsAsTheOwnerLooksWhereItIsTold) {
 TEST_F(RightsTest, SecretsAreReadByWhoComparesThem) {
     for (const char* role : {"itn_worker", "itn_ingress", "itn_notifier", "itn_audit"}) {
         EXPECT_EQ(attempt(url(role), "SELECT password FROM account"), denied) << role;
-        EXPECT_EQ(attempt(url(role), "SELECT current_hash FROM refresh_family"), denied) << role;
+        for (const std::string half : {"id", "current_hash"})
+            EXPECT_EQ(attempt(url(role), "SELECT " + half + " FROM refresh_family"), denied)
+                << role << half << ": who shows a wrong other half ends the session";
     }
     for (const char* role : {"itn_worker", "itn_ingress", "itn_audit"}) {
         EXPECT_EQ(attempt(url(role), "SELECT secret_hash FROM api_key"), denied) << role;
@@ -238,7 +240,7 @@ TEST_F(RightsTest, SecretsAreReadByWhoComparesThem) {
     }
     EXPECT_EQ(attempt(url("itn_audit"), "SELECT email, role, version FROM account"), "");
     EXPECT_EQ(attempt(url("itn_audit"), "SELECT id, principal, scopes FROM api_key"), "");
-    EXPECT_EQ(attempt(url("itn_audit"), "SELECT id, revoked FROM refresh_family"), "");
+    EXPECT_EQ(attempt(url("itn_audit"), "SELECT principal, revoked FROM refresh_family"), "");
 }
 
 TEST_F(RightsTest, TheApiAppendsToItsOwnLaneAlone) {
@@ -311,7 +313,10 @@ TEST_F(RightsTest, TheApiCanServe) {
 TEST_F(RightsTest, TheOtherDoorsCanServe) {
     Accounts api(url("itn_api"), "rights");
     api.add_partner({.name = "acme", .stations = {ceres}}, at_second(1), Principal("system"));
-    api.keep_ticket({}, {Principal("user:a"), "f"}, at_second(30));
+    const Accounts::Ticket ticket{.principal = Principal("user:a"), .session = "s", .client = "c"};
+    api.keep_ticket({}, ticket, at_second(30));
+    api.begin_session({.id = "f", .principal = ticket.principal});
+    api.sign_out("f", at_second(1));
 
     Accounts ingress(url("itn_ingress"), "rights");
     EXPECT_EQ(ingress.partners().size(), 1U);
@@ -327,11 +332,11 @@ TEST_F(RightsTest, TheOtherDoorsCanServe) {
     EXPECT_THROW(reader.recent(1), MachineFailure);
 
     Accounts notifier(url("itn_notifier"), "rights");
-    EXPECT_EQ(notifier.take_ticket({}, at_second(2)), (Accounts::Ticket{Principal("user:a"), "f"}));
+    EXPECT_EQ(notifier.take_ticket({}, at_second(2)), ticket);
     EXPECT_FALSE(notifier.key("k").has_value());
     EXPECT_EQ(notifier.grant(std::span(&ask, 1), at_second(2))[0].tokens, 3);
     EXPECT_EQ(notifier.changes(at_second(0)).subjects.size(), 1U);
-    EXPECT_EQ(attempt(url("itn_notifier"), "SELECT current_hash FROM refresh_family"), denied);
+    EXPECT_EQ(notifier.changes(at_second(0)).ended_sessions.size(), 1U);
     Reader feed(url("itn_notifier"), "rights");
     EXPECT_EQ(feed.counters().size(), 3U * test_shards + 1);
     EXPECT_TRUE(feed.recent(1).value.empty());

@@ -74,12 +74,27 @@ protected:
                                              .version = 1})
             .value();
     }
-    /// One that is good once.
-    std::string fresh_ticket() {
+    /// One that is good once, of whoever has a key with this id; "": of a person.
+    std::string fresh_ticket(const std::string& client = {}) {
         const std::string text = identity::fresh_secret().text("");
-        accounts_.keep_ticket(identity::sha256(text), {account_.principal()}, now() + 30s);
+        accounts_.keep_ticket(identity::sha256(text),
+                              {.principal = account_.principal(), .client = client}, now() + 30s);
         return text;
     }
+    /// Of a key that may read.
+    identity::SecretText fresh_key() {
+        auto secret = identity::fresh_secret();
+        EXPECT_EQ(accounts_.create_key({.key = {.id = secret.id,
+                                                .owner = account_.principal(),
+                                                .secret_hash = secret.hash(),
+                                                .scopes = identity::Scopes(identity::Scope::read),
+                                                .expires_at = now() + 1h},
+                                        .name = secret.id,
+                                        .created_at = now()}),
+                  Changed::done);
+        return secret;
+    }
+
     storage::contract::PostgresBackend db_;
     storage::Accounts accounts_{db_.url(), "entry-test"};
     storage::Account account_{.id = runtime::uuid_v7(),
@@ -130,16 +145,16 @@ TEST_F(EntryPgTest, ATicketIsGoodOnce) {
 }
 
 TEST_F(EntryPgTest, AKeyOpensUntilItIsRevoked) {
-    const auto secret = identity::fresh_secret();
-    EXPECT_EQ(accounts_.create_key({.key = {.id = secret.id,
-                                            .owner = account_.principal(),
-                                            .secret_hash = secret.hash(),
-                                            .scopes = identity::Scopes(identity::Scope::read),
-                                            .expires_at = now() + 1h},
-                                    .name = "feed",
-                                    .created_at = now()}),
-              Changed::done);
+    const auto secret = fresh_key();
     Guest guest(rig_, secret.text(identity::api_key_prefix));
+    ASSERT_TRUE(guest.is_greeted());
+    EXPECT_TRUE(accounts_.revoke_key(secret.id, std::nullopt, now()));
+    EXPECT_EQ(guest.client.read_close(), 4401);
+}
+
+TEST_F(EntryPgTest, ATicketOfAKeyOpensUntilItIsRevoked) {
+    const auto secret = fresh_key();
+    Guest guest(rig_, fresh_ticket(secret.id));
     ASSERT_TRUE(guest.is_greeted());
     EXPECT_TRUE(accounts_.revoke_key(secret.id, std::nullopt, now()));
     EXPECT_EQ(guest.client.read_close(), 4401);
