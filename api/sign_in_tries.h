@@ -14,7 +14,7 @@ namespace itn::api {
 
 class SignInTries final {
 public:
-    /// Of this account, whether it exists or not, from this address or its neighbours (network.h).
+    /// Of this account, whether it exists or not, from this address or its neighbours (network_of).
     SignInTries(storage::Accounts& accounts, std::string_view email, const std::string& peer);
 
     /// False when there were too many lately: look at no password then.
