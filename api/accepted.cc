@@ -75,6 +75,16 @@ Problem refused_problem() {
             .faults = {}};
 }
 
+Problem key_reuse_problem() {
+    return {.slug = "key_reuse", .detail = "It was used for another wish before.", .faults = {}};
+}
+
+Problem reuse_unknown_problem() {
+    return {.slug = "outcome_unknown",
+            .detail = "The key came with another wish before, and whose it is cannot be read now.",
+            .faults = {}};
+}
+
 Problem not_accepted_problem(gateway::Dispatched what) {
     switch (what) {
         case gateway::Dispatched::lost:

@@ -96,10 +96,70 @@ std::string key_of(const wire::BatchElement& element, std::string_view batch_key
     return std::string(batch_key) + ":" + std::to_string(index);
 }
 
-/// Stamps the element and sends it, or says in the batch why not.
-void submit_element(const Room& room, const gateway::Catalogue& catalogue,
-                    const std::shared_ptr<Batch>& batch, std::size_t index,
-                    wire::BatchElement element, std::string_view batch_key) {
+using BatchPtr = std::shared_ptr<Batch>;
+
+/// A command whose key this process saw with another wish.
+struct Doubt {
+    std::size_t index = 0;
+    gateway::Stamped stamped{};
+};
+using Doubts = std::vector<Doubt>;
+
+void send(const Room& room, const BatchPtr& batch, std::size_t index,
+          const gateway::Stamped& stamped) {
+    const auto& command = stamped.envelope.command;
+    const auto on_dispatched = [batch, index, command](gateway::Dispatched what) {
+        if (what == gateway::Dispatched::accepted) return batch->accept(index, command);
+        batch->refuse(index, not_accepted_problem(what), command.id.text());
+    };
+    if (!room.dispatch.submit(stamped.envelope, stamped.lane, on_dispatched))
+        batch->refuse(index, refused_problem(), command.id.text());
+}
+
+void refuse(Batch& batch, const Doubt& doubt, const Problem& problem) {
+    batch.refuse(doubt.index, problem, doubt.stamped.envelope.command.id.text());
+}
+
+/// The hash of the wish that each key belongs to, "" for none yet.
+std::vector<std::string> owners_of(const Doubts& doubts, storage::Reader& reader) {
+    std::vector<std::string> owners;
+    for (const Doubt& doubt : doubts) {
+        const auto& command = doubt.stamped.envelope.command;
+        const auto read = reader.outcome({.principal = command.principal, .id = command.id});
+        owners.push_back(read.value ? read.value->outcome.payload_hash : "");
+    }
+    return owners;
+}
+
+/// Only the outcomes tell whose the keys became: the wish that came before may have lost its key at
+/// another door. Whoever claims the look first decides it: a late answer is not heard.
+void judge_reuse(const Room& room, const BatchPtr& batch, Doubts all) {
+    const auto doubts = std::make_shared<const Doubts>(std::move(all));
+    const auto claimed = std::make_shared<std::atomic<bool>>(false);
+    room.reads.run_heavy(
+        batch->call(),
+        [&room, batch, doubts, claimed](storage::Reader& reader) {
+            const auto owners = owners_of(*doubts, reader);
+            if (claimed->exchange(true)) return;
+            for (std::size_t i = 0; i < doubts->size(); ++i) {
+                const Doubt& doubt = (*doubts)[i];
+                if (owners[i] == doubt.stamped.envelope.payload_hash)
+                    send(room, batch, doubt.index, doubt.stamped);
+                else
+                    refuse(*batch, doubt, key_reuse_problem());
+            }
+        },
+        [batch, doubts, claimed] {
+            if (claimed->exchange(true)) return;
+            for (const Doubt& doubt : *doubts)
+                refuse(*batch, doubt, reuse_unknown_problem());
+        });
+}
+
+/// Stamps the element and sends it, or says in the batch why not; or leaves it among the doubts.
+void submit_element(const Room& room, const gateway::Catalogue& catalogue, const BatchPtr& batch,
+                    std::size_t index, wire::BatchElement element, std::string_view batch_key,
+                    Doubts& doubts) {
     if (!element.wish) return batch->refuse(index, element.wish.problem(), {});
     const auto& caller = batch->call()->caller();
     auto stamped = gateway::stamp(*std::move(element.wish), caller.principal,
@@ -114,14 +174,8 @@ void submit_element(const Room& room, const gateway::Catalogue& catalogue,
     const auto& command = envelope.command;
     if (room.remembered.see(command.principal, command.id.text(), envelope.payload_hash) ==
         gateway::Seen::other)
-        return batch->refuse(index, problem_of("key_reuse", "It was used for another wish before."),
-                             command.id.text());
-    const auto on_dispatched = [batch, index, command](gateway::Dispatched what) {
-        if (what == gateway::Dispatched::accepted) return batch->accept(index, command);
-        batch->refuse(index, not_accepted_problem(what), command.id.text());
-    };
-    if (!room.dispatch.submit(envelope, stamped->lane, on_dispatched))
-        batch->refuse(index, refused_problem(), command.id.text());
+        return doubts.push_back({.index = index, .stamped = std::move(stamped).value()});
+    send(room, batch, index, *stamped);
 }
 
 }  // namespace
@@ -135,9 +189,11 @@ void create_trades(const Room& room, CallPtr call) {
     if (!spend_writes(room, *call, elements->size())) return;
     const auto catalogue = room.catalogue.get();
     const auto batch = std::make_shared<Batch>(std::move(call), elements->size(), ndjson);
+    Doubts doubts;
     for (std::size_t index = 0; index < elements->size(); ++index)
-        submit_element(room, *catalogue, batch, index, std::move((*elements)[index]), *key);
+        submit_element(room, *catalogue, batch, index, std::move((*elements)[index]), *key, doubts);
     batch->note_forbidden(room);
+    if (!doubts.empty()) judge_reuse(room, batch, std::move(doubts));
     batch->done();
 }
 

@@ -71,8 +71,7 @@ void answer_known(const Write& write, const storage::OutcomeView& known,
     const auto& [outcome, traceparent] = known;
     const auto& command = command_of(write);
     if (outcome.payload_hash != write.stamped.envelope.payload_hash)
-        return answer_problem(write,
-                              problem_of("key_reuse", "It was used for another wish before."));
+        return answer_problem(write, key_reuse_problem());
     if (write.wait)
         return answer_outcome(write.room, write.call, command.kind, outcome,
                               preference_headers(write));
@@ -83,26 +82,29 @@ void answer_known(const Write& write, const storage::OutcomeView& known,
                                    {"Cache-Control", "no-store"}}});
 }
 
-/// Looks the outcome up; `unknown` goes on, once, when there is none or the database does not
-/// answer in time. Whoever claims the look-up first decides it: a late answer is not heard.
-void look_up(const WritePtr& write, const std::function<void()>& unknown) {
+/// Looks the outcome up. What goes on, once, is `none` when there is none yet and `failed` when the
+/// database does not answer in time. Whoever claims the look-up first decides it: a late answer is
+/// not heard.
+void look_up(const WritePtr& write, const std::function<void()>& none,
+             const std::function<void()>& failed) {
     const auto claimed = std::make_shared<std::atomic<bool>>(false);
     write->room.reads.run(
         write->call,
-        [write, unknown, claimed](storage::Reader& reader) {
+        [write, none, claimed](storage::Reader& reader) {
             const auto& command = command_of(*write);
             const auto read = reader.outcome({.principal = command.principal, .id = command.id});
             if (claimed->exchange(true)) return;
-            if (!read.value) return unknown();
+            if (!read.value) return none();
             answer_known(*write, *read.value, read.position);
         },
-        [unknown, claimed] {
-            if (!claimed->exchange(true)) unknown();
+        [failed, claimed] {
+            if (!claimed->exchange(true)) failed();
         });
 }
 
 void answer_when_over(const WritePtr& write) {
-    look_up(write, [write] { answer_accepted(*write); });
+    const auto accepted = [write] { answer_accepted(*write); };
+    look_up(write, accepted, accepted);
 }
 
 void on_outcome(const WritePtr& write, const std::optional<wire::Outcome>& outcome) {
@@ -142,6 +144,20 @@ void send(const WritePtr& write) {
     answer_problem(*write, refused_problem());
 }
 
+/// This process saw the key with this wish before: most likely there is an outcome by now.
+void send_again(const WritePtr& write) {
+    const auto again = [write] { send(write); };
+    look_up(write, again, again);
+}
+
+/// This process saw the key with another wish. Whose it became only the outcome tells: the other
+/// may have lost it at another door.
+void judge_reuse(const WritePtr& write) {
+    look_up(
+        write, [write] { answer_problem(*write, key_reuse_problem()); },
+        [write] { answer_problem(*write, reuse_unknown_problem()); });
+}
+
 }  // namespace
 
 void submit_wish(const Room& room, CallPtr call, Result<wire::Wish> wish) {
@@ -168,10 +184,9 @@ void submit_wish(const Room& room, CallPtr call, Result<wire::Wish> wish) {
         case gateway::Seen::fresh:
             return send(write);
         case gateway::Seen::same:
-            return look_up(write, [write] { send(write); });
+            return send_again(write);
         case gateway::Seen::other:
-            return answer_problem(*write,
-                                  problem_of("key_reuse", "It was used for another wish before."));
+            return judge_reuse(write);
     }
 }
 

@@ -6,7 +6,7 @@
 //
 //   submit_wish ──▶ stamp ──▶ may? ──▶ key? ──fresh──▶ send ──▶ confirmed ──▶ 202
 //                              │        ├─ same ──▶ outcome known? 200 ─ no ─▶ send
-//                              └─▶ 403  └─ other ─▶ 422
+//                              └─▶ 403  └─ other ─▶ outcome of this wish? 200 ─ no ─▶ 422
 //
 // No database is asked on the way of a fresh key.
 
@@ -35,5 +35,9 @@ std::string render_ids(const domain::Command& command);
 Problem not_accepted_problem(gateway::Dispatched what);
 /// Of a submit() that refused.
 Problem refused_problem();
+/// Of a key that belongs to another wish.
+Problem key_reuse_problem();
+/// Of a key that may belong to another wish, while the outcomes cannot be read.
+Problem reuse_unknown_problem();
 
 }  // namespace itn::api

@@ -1,7 +1,8 @@
 #pragma once
 
-// The keys a door saw lately, so that one reused for another wish is refused at once. It may forget
-// and is not shared between processes: the outcome table is the truth.
+// The keys a door saw lately: which commands may have an outcome already, so that the others need
+// not ask for it. It may forget, it is not shared between processes, and the wish it saw first need
+// not be the one that got the key: the outcome table is the truth.
 
 #include <array>
 #include <cstdint>
@@ -19,7 +20,7 @@ namespace itn::gateway {
 enum class Seen : std::uint8_t {
     fresh,  // not known until now
     same,   // the same wish came before under this key
-    other,  // the key belongs to another wish: 422 key_reuse
+    other,  // another wish came before under this key
 };
 
 /// Any thread. Keeps the `capacity` keys that were used last (about: each shard its share).
@@ -28,7 +29,7 @@ public:
     explicit RememberedKeys(std::size_t capacity = limits::max_remembered_keys);
 
     /// Looks (principal, key) up and remembers it with `payload_hash` when it is fresh. The first
-    /// wish keeps the key.
+    /// wish stays.
     Seen see(const Principal& principal, std::string_view key, const std::string& payload_hash);
     std::size_t size() const;
 

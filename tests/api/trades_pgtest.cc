@@ -83,6 +83,61 @@ TEST(TradesPg, AKnownKeyIsAnsweredWithTheOutcome) {
     EXPECT_EQ(galaxy.work(), 0U) << "it was not sent again";
 }
 
+/// good_trade(), but for more ice.
+std::string another_trade() {
+    auto trade = Json::parse(good_trade());
+    trade["items"][0]["quantity"] = 6;
+    return trade.dump();
+}
+
+TEST(TradesPg, AKeyIsWhoseOutcomeSaysSoWhateverThisProcessSawBefore) {
+    PlayedGalaxy galaxy;
+    galaxy.restock(10);
+    RoomWorld other_process(galaxy.world().database_url());
+    const Headers key = {{"Idempotency-Key", "order-2"}};
+    const auto ask = [&](const std::string& trade) {
+        return other_process.ask("POST", "/api/trades", trade, key);
+    };
+    // The other process sees another wish first, but this one's is decided.
+    EXPECT_EQ(ask(another_trade()).status, 202);
+    EXPECT_EQ(slug_of(ask(good_trade())), "key_reuse") << "there is no outcome yet";
+    const auto id = galaxy.trade(5, key);
+
+    const auto owner = ask(good_trade());
+    EXPECT_EQ(owner.status, 200) << owner.body;
+    EXPECT_EQ(Json::parse(owner.body).at("subject"), id);
+    const auto loser = ask(another_trade());
+    EXPECT_EQ(loser.status, 422);
+    EXPECT_EQ(slug_of(loser), "key_reuse");
+    EXPECT_EQ(other_process.queued(), 1U);
+}
+
+TEST(TradesPg, LinesOfABatchAreJudgedByTheOutcomesToo) {
+    PlayedGalaxy galaxy;
+    galaxy.restock(10);
+    RoomWorld other_process(galaxy.world().database_url());
+    const auto with_key = [](const std::string& trade, const char* key) {
+        auto element = Json::parse(trade);
+        element["idempotencyKey"] = key;
+        return element;
+    };
+    const auto statuses = [&](const Json& batch) {
+        const auto reply = other_process.ask("POST", "/api/trades/batch", batch.dump());
+        EXPECT_EQ(reply.status, 200) << reply.body;
+        std::vector<int> all;
+        for (const auto& line : Json::parse(reply.body).at("results"))
+            all.push_back(line.at("status"));
+        return all;
+    };
+    EXPECT_EQ(statuses({with_key(another_trade(), "order-3"), with_key(good_trade(), "order-4")}),
+              (std::vector<int>{202, 202}));
+    galaxy.trade(5, {{"Idempotency-Key", "order-3"}});
+    EXPECT_EQ(statuses({with_key(good_trade(), "order-3"), with_key(another_trade(), "order-3"),
+                        with_key(another_trade(), "order-4"), with_key(good_trade(), "order-5")}),
+              (std::vector<int>{202, 202, 422, 202}))
+        << "the second is what this process saw first: the worker will say whose the key is";
+}
+
 TEST(TradesPg, HistoryTellsEveryStep) {
     PlayedGalaxy galaxy;
     galaxy.restock(10);

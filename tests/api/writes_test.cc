@@ -96,15 +96,18 @@ TEST(Writes, TheSameKeyMakesTheSameCommand) {
     EXPECT_EQ(Json::parse(first.body).at("commandId"), "order-7");
 }
 
-TEST(Writes, AKeyUsedForAnotherWishIsRefused) {
+TEST(Writes, WhoseAKeyIsIsNotGuessedWithoutTheDatabase) {
     RoomWorld world;
     const Headers key = {{"Idempotency-Key", "order-8"}};
     world.ask("POST", "/api/trades", good_trade(), key);
     auto other = Json::parse(good_trade());
     other["items"][0]["quantity"] = 6;
     const auto reply = world.ask("POST", "/api/trades", other.dump(), key);
-    EXPECT_EQ(reply.status, 422);
-    EXPECT_EQ(slug_of(reply), "key_reuse");
+    EXPECT_EQ(reply.status, 503);
+    EXPECT_EQ(slug_of(reply), "outcome_unknown");
+    other["idempotencyKey"] = "order-8";
+    const auto batch = world.ask("POST", "/api/trades/batch", "[" + other.dump() + "]");
+    EXPECT_EQ(Json::parse(batch.body).at("results")[0].at("status"), 503) << batch.body;
     EXPECT_EQ(world.queued(), 1U);
 }
 

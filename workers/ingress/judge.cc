@@ -98,9 +98,6 @@ private:
         auto& envelope = stamped->envelope;
         // When it was meant is the partner's to say; whether that is too long ago is the worker's.
         if (command.issued_at) envelope.command.issued_at = *command.issued_at;
-        const auto seen = knowledge_.remembered.see(principal_, element.id, envelope.payload_hash);
-        if (seen == gateway::Seen::other)
-            return problem_at("key_reuse", index, "/id", "It was used for another wish before.");
         return stamped;
     }
 

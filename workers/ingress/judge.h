@@ -1,11 +1,12 @@
 #pragma once
 
 // What becomes of one message of a partner, before anything is sent: each command of it is either
-// stamped or refused. Without input and output but for the memory of keys.
+// stamped or refused. Without input and output.
 //
 // A command is asked, in this order: is the message one that only the partner can have sent, can
 // its element be read, are its replies the partner's own, does it speak for the partner alone, may
-// the partner (rights), does the catalogue know what it names (stamp), is its key fresh.
+// the partner (rights), does the catalogue know what it names (stamp). Whether its id came before,
+// with this wish or another, the worker knows.
 
 #include <cstdint>
 #include <optional>
@@ -14,7 +15,6 @@
 #include "common/base/result.h"
 #include "common/base/time.h"
 #include "common/gateway/catalogue.h"
-#include "common/gateway/remember.h"
 #include "common/gateway/stamp.h"
 #include "common/messaging/broker.h"
 #include "common/storage/accounts.h"
@@ -28,7 +28,6 @@ using Parsed = Result<std::vector<wire::PartnerElement>>;
 struct Knowledge {
     const storage::Partner& partner;
     const gateway::Catalogue& catalogue;
-    gateway::RememberedKeys& remembered;
     Timestamp now{};
     std::uint16_t shards = 0;
 };

@@ -66,14 +66,12 @@ int run(const IngressSettings& settings, const runtime::ProcessSettings& process
     catalogue.start();
     gateway::Audit audit(database_url, "itn-ingress-audit");
     gateway::Budgets budgets(database_url, program);
-    gateway::RememberedKeys remembered;
     messaging::RabbitBroker broker(loop, broker_settings, workers::broker_log());
     gateway::Dispatch dispatch(loop, broker);
     Ingress ingress(Room{.loop = loop,
                          .broker = broker,
                          .dispatch = dispatch,
                          .catalogue = catalogue,
-                         .remembered = remembered,
                          .budgets = budgets,
                          .audit = audit,
                          .clock = clock,

@@ -98,7 +98,6 @@ void PartnerQueue::judge_hand() {
     auto judged = judge(hand_->delivery, *std::move(hand_->parsed),
                         {.partner = partner_,
                          .catalogue = *room_.catalogue.get(),
-                         .remembered = room_.remembered,
                          .now = room_.clock.now(),
                          .shards = room_.shards});
     room_.metrics.counter("itn_ingress_commands_total", "Commands of partners that were taken.")

@@ -8,7 +8,6 @@
 #include "common/gateway/budgets.h"
 #include "common/gateway/catalogue_keeper.h"
 #include "common/gateway/dispatch.h"
-#include "common/gateway/remember.h"
 #include "common/messaging/broker.h"
 #include "common/runtime/clock.h"
 #include "common/runtime/loop.h"
@@ -21,7 +20,6 @@ struct Room {
     messaging::Broker& broker;
     gateway::Dispatch& dispatch;
     gateway::CatalogueKeeper& catalogue;
-    gateway::RememberedKeys& remembered;
     gateway::Budgets& budgets;
     gateway::Audit& audit;
     const runtime::Clock& clock;

@@ -51,7 +51,6 @@ protected:
                              .broker = *broker,
                              .dispatch = *dispatch,
                              .catalogue = keeper,
-                             .remembered = remembered,
                              .budgets = budgets,
                              .audit = audit,
                              .clock = clock,
@@ -112,7 +111,6 @@ protected:
     runtime::ManualClock clock{Timestamp(std::chrono::microseconds(1'931'234'567'000'000))};
     runtime::Metrics metrics;
     gateway::CatalogueKeeper keeper{""};
-    gateway::RememberedKeys remembered;
     gateway::Budgets budgets{
         "", "test", {.queue = {.tokens = 10, .period = std::chrono::seconds(1), .burst = 10}}};
     gateway::Audit audit{"", "test"};
