@@ -34,6 +34,12 @@ std::string text_of(const sockaddr_storage& address) {
     return ::inet_ntop(address.ss_family, bytes, text.data(), text.size()) ? text.data() : "";
 }
 
+/// What is there is no whole request, nor will it be one.
+bool is_abandoned(const Connection& connection) {
+    const bool is_reading = connection.stage == Stage::head || connection.stage == Stage::body;
+    return connection.ended && is_reading && connection.out.empty();
+}
+
 bool out_of_descriptors(int error) {
     return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
@@ -76,6 +82,7 @@ void Worker::onReady(const Pistache::Aio::FdSet& ready) {
     now_ = Clock::now();
     dialogue_.set_time(now_, std::time(nullptr));
     mailbox_->wake(false);
+    deliver();  // What was answered before a deadline passed, the deadline does not answer.
     for (const auto& entry : ready) {
         const int fd = static_cast<int>(entry.getTag().value());
         guarded(fd, [&] { handle(fd, entry); });
@@ -100,7 +107,10 @@ void Worker::guarded(int fd, const auto& action) {
 void Worker::handle(int fd, const Entry& entry) {
     if (fd == mailbox_->bell()) return mailbox_->wake(true);
     if (fd == timer_) return tick();
-    if (fd == seat_.listener) return accept_all();
+    if (fd == seat_.listener) {
+        accept_some();
+        return;
+    }
     const auto found = connections_.find(fd);
     if (found != connections_.end()) handle(*found->second, entry);
 }
@@ -163,7 +173,7 @@ void Worker::complete(int fd, Completion& completion) {
     settle(*found->second);
 }
 
-void Worker::accept_all() {
+bool Worker::accept_some() {
     for (int i = 0; i < limits::max_accepts; ++i) {
         sockaddr_storage address{};
         socklen_t size = sizeof address;
@@ -172,7 +182,7 @@ void Worker::accept_all() {
         if (fd < 0) {
             if (errno == ECONNABORTED || errno == EINTR) continue;
             if (out_of_descriptors(errno)) pause_accepting();
-            return;
+            return false;
         }
         auto connection = std::make_unique<Connection>(fd, text_of(address), now_);
         if (connections_.size() >= shared_.options.max_connections)
@@ -180,6 +190,7 @@ void Worker::accept_all() {
         else
             admit(std::move(connection));
     }
+    return true;
 }
 
 void Worker::admit(std::unique_ptr<Connection> connection) {
@@ -221,10 +232,17 @@ void Worker::tick() {
     std::vector<Connection*> overdue;
     for (const auto& [fd, connection] : connections_)
         if (is_overdue(*connection)) overdue.push_back(connection.get());
-    for (Connection* connection : overdue) {
-        expire(*connection);
-        settle(*connection);
-    }
+    for (Connection* connection : overdue)
+        guarded(connection->fd, [&] { end_unless_heard(*connection); });
+}
+
+/// After a pause of the whole process the timer comes before the sockets: what stands in the socket
+/// by now came in time.
+void Worker::end_unless_heard(Connection& connection) {
+    if (connection.reads) receive(connection);
+    if (connection.stage != Stage::dead && !is_abandoned(connection) && is_overdue(connection))
+        expire(connection);
+    settle(connection);
 }
 
 bool Worker::is_overdue(const Connection& connection) const {
@@ -253,16 +271,22 @@ void Worker::expire(Connection& connection) {
 void Worker::begin_drain() {
     draining_ = true;
     dialogue_.begin_drain();
-    accept_all();
-    watch_listener(false);
+    // Whoever was connected by the kernel already is served; nobody else comes in.
+    guarded(seat_.listener, [&] {
+        for (int left = shared_.options.backlog; left > 0 && accept_some();)
+            left -= limits::max_accepts;
+    });
+    guarded(seat_.listener, [&] { watch_listener(false); });
     seat_.close_listener();
     std::vector<Connection*> idle;
     for (const auto& [fd, connection] : connections_)
         if (connection->is_idle()) idle.push_back(connection.get());
     for (Connection* connection : idle) {
-        receive(*connection);  // A request may have come with the same burst of events.
-        if (connection->is_idle()) connection->stage = Stage::dead;
-        settle(*connection);
+        guarded(connection->fd, [&] {
+            receive(*connection);  // A request may have come with the same burst of events.
+            if (connection->is_idle()) connection->stage = Stage::dead;
+            settle(*connection);
+        });
     }
 }
 
@@ -276,11 +300,10 @@ void Worker::report_drained() {
 }
 
 void Worker::settle(Connection& connection) {
-    const bool is_reading = connection.stage == Stage::head || connection.stage == Stage::body;
     if (connection.closing && connection.stage == Stage::head && connection.out.empty())
         linger(connection);
-    else if (connection.ended && is_reading && connection.out.empty())
-        connection.stage = Stage::dead;  // What is there is no whole request, nor will it be one.
+    else if (is_abandoned(connection))
+        connection.stage = Stage::dead;
     if (connection.stage == Stage::lingering && connection.ended) connection.stage = Stage::dead;
     recount(connection);
     if (connection.stage == Stage::dead)

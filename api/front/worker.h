@@ -34,7 +34,8 @@ private:
     void guarded(int fd, const auto& action);
     void handle(int fd, const Entry& entry);
     void handle(Connection& connection, const Entry& entry);
-    void accept_all();
+    /// Up to limits::max_accepts; false when nobody waits any more, or none can be had.
+    bool accept_some();
     void admit(std::unique_ptr<Connection> connection);
     void refuse(Connection& connection);
     void pause_accepting();
@@ -46,6 +47,7 @@ private:
     void complete(int fd, Completion& completion);
     void tick();
     bool is_overdue(const Connection& connection) const;
+    void end_unless_heard(Connection& connection);
     void expire(Connection& connection);
     void begin_drain();
     void report_drained();

@@ -104,6 +104,11 @@ std::vector<Route> Running::routes() {
     add(Method::get, "/large/:size", [](Request request, Ticket ticket) {
         ticket.reply(text(std::string(std::stoul(std::string(request.param("size"))), 'x')));
     });
+    add(Method::get, "/stall", [this](Request, Ticket ticket) {
+        stalled_ = true;
+        eventually([this] { return !stalled_; });
+        ticket.reply(text("went on"));
+    });
     add(Method::get, "/forget", [](Request, Ticket) {});
     add(Method::get, "/throw", [](Request, Ticket) { throw std::runtime_error("secret detail"); });
     add(Method::get, "/throw-int", [](Request, Ticket) { throw 42; });

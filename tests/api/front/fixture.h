@@ -5,9 +5,11 @@
 //     GET  /echo/:id       "id|query a", at once          POST /echo, /big   the body, at once
 //     GET  /later/:id      "id", from another thread      GET  /held         kept until asked for
 //     GET  /large/:size    that many bytes                GET  /forget       drops its ticket
+//     GET  /stall          keeps its http thread until it is let go
 //     GET  /throw, /throw-int                             GET  /header/:v    X-Value: v
 //     GET  /mirror         the request in words
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -51,12 +53,16 @@ public:
     }
     /// Takes the tickets of /held once there are `count` of them; fewer when that takes too long.
     std::vector<Ticket> held(std::size_t count);
+    /// Whether an http thread is in /stall now, and lets it go.
+    bool is_stalled() const { return stalled_; }
+    void let_go() { stalled_ = false; }
 
 private:
     std::vector<Route> routes();
 
     std::mutex mutex_;
     std::vector<Ticket> held_;
+    std::atomic<bool> stalled_{false};
     Answerer answerer_;
 
 public:
