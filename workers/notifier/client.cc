@@ -188,8 +188,7 @@ bool Client::watch_stay(std::uint64_t now_ms) {
 void Client::watch_pings(std::uint64_t now_ms) {
     if (partial_ != 0 && is_over(partial_, now_ms, hall_.times.partial))
         return close(CloseCode::policy);
-    if (is_pinged_ && is_over(heard_, now_ms, hall_.times.ping + hall_.times.pong))
-        return close(CloseCode::no_pong);
+    if (is_pinged_ && is_over(pinged_, now_ms, hall_.times.pong)) return close(CloseCode::no_pong);
     if (is_pinged_ || !is_over(heard_, now_ms, hall_.times.ping)) return;
     if (is_stream()) {
         // A stream cannot answer: what the kernel cannot deliver in time ends it.
@@ -197,6 +196,7 @@ void Client::watch_pings(std::uint64_t now_ms) {
         return push(shared(std::string(sse_heartbeat)));
     }
     is_pinged_ = true;
+    pinged_ = now_ms;
     push(shared(ws_frame(Opcode::ping, "")));
 }
 

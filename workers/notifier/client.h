@@ -187,6 +187,7 @@ private:
     std::uint64_t window_ = 0;    // ms
     std::uint64_t since_ = 0;     // ms; the phase began
     std::uint64_t heard_ = 0;     // ms; the last byte came
+    std::uint64_t pinged_ = 0;    // ms; the last ping went
     std::uint64_t stayed_ = 0;    // ms; it was last looked at whether it may stay
     std::uint64_t partial_ = 0;   // ms; a message began and did not end, else 0
 };
