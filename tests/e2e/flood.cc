@@ -63,8 +63,9 @@ void read_some(PartnerClient& client) {
     client.until([] { return false; }, 1ms);
 }
 
-Flood::Flood(const std::string& url, const std::string& name)
-    : thread_(client_thread(url, [this, name](PartnerClient& wild) { run(wild, name); })) {}
+Flood::Flood(const std::string& url, const std::string& name, json trade)
+    : trade_(std::move(trade)),
+      thread_(client_thread(url, [this, name](PartnerClient& wild) { run(wild, name); })) {}
 
 double Flood::rate() const {
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began_;
@@ -76,11 +77,16 @@ void Flood::stop() {
     if (thread_.joinable()) thread_.join();
 }
 
+void Flood::send(PartnerClient& wild, const std::string& id) const {
+    if (trade_.is_null()) return send_bad(wild, id);
+    wild.publish(json::array({{{"id", id}, {"kind", "trade.create"}, {"body", trade_}}}).dump());
+}
+
 void Flood::run(PartnerClient& wild, const std::string& name) {
     wild.ask_for_confirms();
     while (!is_over_) {
         for (int i = 0; i < 20; ++i)
-            send_bad(wild, name + "-" + std::to_string(++sent_));
+            send(wild, name + "-" + std::to_string(++sent_));
         read_some(wild);
         const auto due = began_ + std::chrono::microseconds(1'000'000LL * sent_ / a_second);
         wild.until([&] { return is_over_ || std::chrono::steady_clock::now() >= due; });

@@ -24,10 +24,11 @@ std::thread client_thread(const std::string& url, std::function<void(PartnerClie
 /// Reads what came, for a millisecond at most, as every client must beside what it sends.
 void read_some(PartnerClient& client);
 
-/// A partner that sends ten thousand commands a second, none of them good, until it is stopped.
+/// A partner that sends ten thousand commands a second until it is stopped: bodies of
+/// `trade.create`, or with none commands of a kind that does not exist.
 class Flood final {
 public:
-    Flood(const std::string& url, const std::string& name);
+    Flood(const std::string& url, const std::string& name, nlohmann::json trade = nullptr);
     ~Flood() { stop(); }
     Flood(const Flood&) = delete;
     Flood& operator=(const Flood&) = delete;
@@ -41,7 +42,9 @@ public:
 
 private:
     void run(PartnerClient& wild, const std::string& name);
+    void send(PartnerClient& wild, const std::string& id) const;
 
+    const nlohmann::json trade_;
     const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
     std::atomic<bool> is_over_{false};
     std::atomic<bool> is_refused_{false};
