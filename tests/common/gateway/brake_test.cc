@@ -88,11 +88,16 @@ TEST_F(BrakeTest, NothingIsRefusedOrOvertakesWhileNoWorkerIsThere) {
 
 TEST_F(BrakeTest, AFullMessageDoesNotWait) {
     constexpr std::size_t full = 20;
-    for (std::size_t i = 0; i < full * limits::max_commands_per_message; ++i)
-        ASSERT_TRUE(dispatch->submit(command("k"), lane_zero, nullptr));
-    const auto began = steady_clock::now();
-    ASSERT_TRUE(desk.until([&] { return dispatch->waiting() == 0; }));
-    EXPECT_LT(steady_clock::now() - began, (full - 1) * limits::brake_pause);
+    auto took = steady_clock::duration::max();
+    // A machine that is busy otherwise may make a round slow; waiting would make every round slow.
+    for (int round = 0; round < 5 && took >= (full - 1) * limits::brake_pause; ++round) {
+        for (std::size_t i = 0; i < full * limits::max_commands_per_message; ++i)
+            ASSERT_TRUE(dispatch->submit(command("k"), lane_zero, nullptr));
+        const auto began = steady_clock::now();
+        ASSERT_TRUE(desk.until([&] { return dispatch->waiting() == 0; }));
+        took = steady_clock::now() - began;
+    }
+    EXPECT_LT(took, (full - 1) * limits::brake_pause);
     EXPECT_EQ(messages().back().size(), limits::max_commands_per_message);
 }
 

@@ -378,10 +378,10 @@ TEST_F(DoorkeeperTest, AVisitorIsMadeOnceAToken) {
 TEST_F(DoorkeeperTest, WhatWasNotAskedForTooLongLetsNobodyIn) {
     auto impatient = options();
     impatient.overdue = 1s;
-    Doorkeeper keeper(impatient);
-    keeper.start();
     const auto key = key_of(Principal("user:" + somebody()));
     const auto good = token("user:1");
+    Doorkeeper keeper(impatient);
+    keeper.start();
     ASSERT_EQ(verdict(keeper, good), "ok");
     // The next poll is seconds away.
     EXPECT_TRUE(tests::eventually(

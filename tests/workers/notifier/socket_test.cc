@@ -281,6 +281,8 @@ TEST(Socket, ASlowReaderThatWakesUpReads4008) {
     const std::string body = R"({"note":")" + std::string(20'000, 'x') + "\"}";
     for (int i = 0; rig.metric(R"(itn_ws_dropped_total{reason="slow"})") < 1 && i < 500; ++i)
         rig.happen(entry_of(domain::EventKind::trade_confirmed, "t", body, trade_lane));
+    ASSERT_TRUE(
+        eventually([&] { return rig.metric(R"(itn_ws_dropped_total{reason="slow"})") == 1; }));
     std::int64_t seq = 0;
     std::optional<std::uint16_t> code;
     while (const auto frame = slow->read_frame()) {
