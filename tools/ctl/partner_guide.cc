@@ -12,13 +12,11 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view example = R"py(import json, os, pika, uuid
-link = pika.BlockingConnection(pika.URLParameters(@url@))
-desk, reply = link.channel(), '@reply@' + str(uuid.uuid4())
-desk.queue_declare(reply, exclusive=True)
+desk = pika.BlockingConnection(pika.URLParameters(@url@)).channel()
 desk.confirm_delivery()
-trade = {'tradeType': 'sell', 'seller': '@seller@', 'buyer': '@buyer@',
-         'items': [{'productId': 'ice', 'quantity': 1}]}
-wish = [{'id': str(uuid.uuid4()), 'kind': 'trade.create', 'body': trade}]
+reply = desk.queue_declare('@reply@' + str(uuid.uuid4()), exclusive=True).method.queue
+wish = [{'id': str(uuid.uuid4()), 'kind': 'trade.create', 'body': {'tradeType': 'sell',
+    'seller': '@seller@', 'buyer': '@buyer@', 'items': [{'productId': 'ice', 'quantity': 1}]}}]
 about = pika.BasicProperties('application/vnd.itn+json', delivery_mode=2,
                              user_id='@name@', reply_to=reply)
 desk.basic_publish('@exchange@', '@key@', json.dumps(wish), about, mandatory=True)

@@ -48,7 +48,7 @@ TEST(PartnerGuide, never_passes_on_the_networks_own_password) {
 
 TEST(PartnerGuide, the_example_is_short_and_is_python) {
     const std::string program = python_example(acme());
-    EXPECT_LE(std::count(program.begin(), program.end(), '\n'), 12);
+    EXPECT_LE(std::count(program.begin(), program.end(), '\n'), 10);
     const auto ran = tests::run_program(
         {"python3", "-c", "import sys; compile(sys.argv[1], 'example', 'exec')", program});
     EXPECT_EQ(ran.code, 0) << ran.output;
