@@ -277,6 +277,7 @@ TEST_F(CtlTest, a_partners_trade_through_three_doors_has_one_effect) {
 
     const json again = answer(add, {management});
     EXPECT_FALSE(again.contains("apiKey")) << "nothing rotates by itself";
+    EXPECT_EQ(again["keptApiKeys"][0]["expiresAt"], access["apiKeyExpiresAt"]) << again;
     EXPECT_EQ(run_program({"/usr/bin/python3", "-c", access.value("example", "")}).code, 0);
     const json rotated =
         answer({"partner", "add", "acme", "--station", "pallas", "--rotate"}, {management});

@@ -3,7 +3,9 @@
 // missing of them.
 
 #include <algorithm>
+#include <chrono>
 
+#include "common/base/time.h"
 #include "common/messaging/broker_url.h"
 #include "tools/ctl/broker_account.h"
 #include "tools/ctl/desk.h"
@@ -81,13 +83,26 @@ json enabled_row(Desk& desk, const Wish& wish) {
     return put_row(desk, wish.name, desk.get(path_of(wish.name)).at("stations"), false);
 }
 
+/// The list has those that were revoked or have expired, too.
+std::vector<GoodKey> good_keys(Desk& desk, const std::string& partner) {
+    const json keys = desk.get("/api/keys?partner=" + tools::escaped(partner));
+    const auto now =
+        std::chrono::time_point_cast<Timestamp::duration>(std::chrono::system_clock::now());
+    std::vector<GoodKey> good;
+    for (const json& key : keys.at("data")) {
+        const std::string ends = key.value("expiresAt", "");
+        const auto end = from_rfc3339(ends);
+        const bool is_over = !end || *end <= now;
+        if (!is_over && !key.value("revoked", false))
+            good.push_back({.id = key.value("keyId", ""), .expires_at = ends});
+    }
+    return good;
+}
+
 /// A key for the partner, when it has none that is good or another one is wished for. `access` has
 /// it as soon as it exists, whatever happens then.
 void provide_key(Desk& desk, const Wish& wish, PartnerAccess& access) {
-    const json keys = desk.get("/api/keys?partner=" + tools::escaped(wish.name));
-    std::vector<std::string> good;
-    for (const json& key : keys.at("data"))
-        if (!key.value("revoked", false)) good.push_back(key.value("keyId", ""));
+    std::vector<GoodKey> good = good_keys(desk, wish.name);
     if (!good.empty() && !wish.rotate) {
         access.kept_keys = good;
         return;
@@ -97,7 +112,7 @@ void provide_key(Desk& desk, const Wish& wish, PartnerAccess& access) {
         desk.call("DELETE", "/api/keys/" + tools::escaped(id));
     };
     while (good.size() > 1) {
-        revoke(good.back());
+        revoke(good.back().id);
         good.pop_back();
     }
     const json made = desk.call("POST", "/api/keys",
@@ -106,8 +121,9 @@ void provide_key(Desk& desk, const Wish& wish, PartnerAccess& access) {
                                  {"partner", wish.name}})
                           .body;
     access.api_key = made.value("key", "");
-    for (const std::string& id : good)
-        revoke(id);
+    access.api_key_expires_at = made.value("expiresAt", "");
+    for (const GoodKey& key : good)
+        revoke(key.id);
 }
 
 void print_access(Desk& desk, const PartnerAccess& access) {

@@ -49,12 +49,13 @@ std::string reply_pattern(const PartnerAccess& access) {
 }
 
 std::string key_words(const PartnerAccess& access) {
-    if (!access.api_key.empty()) return access.api_key + "  (shown this once)";
+    if (!access.api_key.empty())
+        return access.api_key + "  (shown this once; ends " + access.api_key_expires_at + ")";
     if (!access.is_whole) return "(none was made)";
-    std::string ids;
-    for (const std::string& id : access.kept_keys)
-        ids += (ids.empty() ? "" : ", ") + id;
-    return "(" + ids + (ids.empty() ? "" : " ") + "is good as before; --rotate makes another)";
+    std::string keys;
+    for (const GoodKey& key : access.kept_keys)
+        keys += (keys.empty() ? "" : ", ") + key.id + " until " + key.expires_at;
+    return "(" + keys + (keys.empty() ? "" : " ") + "is good as before; --rotate makes another)";
 }
 
 }  // namespace
@@ -69,8 +70,12 @@ json access_json(const PartnerAccess& access) {
                 {"eventsQueue", messaging::partner_event_queue(access.name)},
                 {"apiUrl", access.api_url},
                 {"example", python_example(access)}};
-    if (!access.api_key.empty()) all["apiKey"] = access.api_key;
-    if (!access.kept_keys.empty()) all["keptApiKeys"] = access.kept_keys;
+    if (!access.api_key.empty()) {
+        all["apiKey"] = access.api_key;
+        all["apiKeyExpiresAt"] = access.api_key_expires_at;
+    }
+    for (const GoodKey& key : access.kept_keys)
+        all["keptApiKeys"].push_back({{"keyId", key.id}, {"expiresAt", key.expires_at}});
     if (!access.is_whole) all["incomplete"] = true;
     return all;
 }

@@ -11,20 +11,27 @@
 
 namespace itn::ctl {
 
+/// A key that is good, and until when.
+struct GoodKey {
+    std::string id{};
+    std::string expires_at{};  // RFC 3339
+};
+
 struct PartnerAccess {
     std::string name{};
     std::vector<std::string> stations{};
     messaging::BrokerUrl broker{};  // of the network; its user and password are not passed on
     std::string api_url{};
-    std::string password{};                // at the broker; "": the one they have goes on
-    std::string api_key{};                 // the same
-    std::vector<std::string> kept_keys{};  // ids of API keys that are good and go on
-    bool is_whole = true;                  // false: the making of it broke off
+    std::string password{};            // at the broker; "": the one they have goes on
+    std::string api_key{};             // the same
+    std::string api_key_expires_at{};  // of api_key
+    std::vector<GoodKey> kept_keys{};  // API keys that go on
+    bool is_whole = true;              // false: the making of it broke off
 };
 
 /// {"partner","stations","amqpUrl","exchange","routingKey","replyQueue","eventsQueue","apiUrl",
-///  "apiKey"?,"keptApiKeys"?,"incomplete"?,"example"}. Without a new password it is missing in
-/// amqpUrl, too.
+///  "apiKey"?,"apiKeyExpiresAt"?,"keptApiKeys"?: [{"keyId","expiresAt"}],"incomplete"?,"example"}.
+/// Without a new password it is missing in amqpUrl, too.
 nlohmann::json access_json(const PartnerAccess& access);
 std::string access_text(const PartnerAccess& access);
 

@@ -21,7 +21,8 @@ PartnerAccess acme() {
                        .vhost = "/itn"},
             .api_url = "https://itn.example",
             .password = "s3cret",
-            .api_key = "itn_a_b"};
+            .api_key = "itn_a_b",
+            .api_key_expires_at = "2031-04-05T06:07:08.000000Z"};
 }
 
 TEST(PartnerGuide, names_all_they_need) {

@@ -10,6 +10,9 @@ namespace {
 using nlohmann::json;
 using Words = std::vector<const char*>;
 
+const std::string late = "2999-01-01T00:00:00.000000Z";
+const std::string long_ago = "2020-01-01T00:00:00.000000Z";
+
 /// One partner, acme, and the broker's management API on the same port.
 class PartnerTest : public testing::Test {
 protected:
@@ -26,8 +29,8 @@ protected:
         if (asked == "PUT /api/partners/acme") return {.body = row_ = body};
         if (asked.starts_with("GET /api/keys")) return {.body = {{"data", keys_}}};
         if (asked == "POST /api/keys") {
-            keys_.push_back({{"keyId", "fresh"}});
-            return {.status = 201, .body = {{"key", "itn_fresh_secret"}}};
+            keys_.push_back(key("fresh"));
+            return {.status = 201, .body = {{"key", "itn_fresh_secret"}, {"expiresAt", late}}};
         }
         if (asked == "GET /api/users/acme") return {.status = has_user_ ? 200 : 404};
         if (asked == "PUT /api/users/acme") has_user_ = true;
@@ -40,6 +43,9 @@ protected:
             return {.body = {{{"name", ""}}, {{"name", "itn.reply.acme.x"}}}};
         if (asked == "DELETE /api/queues/itn/itn.reply.acme.1") return {.status = 404};
         return {.status = 204};
+    }
+    static json key(const std::string& id, const std::string& ends = late) {
+        return {{"keyId", id}, {"expiresAt", ends}, {"revoked", false}};
     }
     Ended run(const Words& words, bool as_json = true) {
         return run_itnctl({.url = server_.url(),
@@ -86,7 +92,7 @@ TEST_F(PartnerTest, a_secret_that_was_made_is_shown_whatever_follows) {
         EXPECT_TRUE(shown.at("incomplete")) << shown;
         EXPECT_FALSE(shown.contains("apiKey")) << shown;
     }
-    keys_ = json::array({json{{"keyId", "old"}}});
+    keys_ = json::array({key("old")});
     broken_ = "DELETE /api/keys";
     const Ended broke = run({"partner", "add", "acme", "--station", "ceres", "--rotate"});
     EXPECT_EQ(broke.code, 3);
@@ -107,15 +113,30 @@ TEST_F(PartnerTest, stations_change_only_when_that_is_asked_for) {
 
 TEST_F(PartnerTest, enable_says_which_keys_are_good_again_and_may_make_another) {
     row_ = {{"name", "acme"}, {"stations", {"ceres"}}, {"disabled", true}};
-    keys_ = json::array({json{{"keyId", "old"}}});
+    keys_ = json::array({key("old")});
     const Ended text = run({"partner", "enable", "acme"}, false);
-    EXPECT_NE(text.output.find("old is good as before"), std::string::npos) << text.output;
+    EXPECT_NE(text.output.find("old until " + late + " is good as before"), std::string::npos)
+        << text.output;
     EXPECT_FALSE(row_.at("disabled"));
     EXPECT_EQ(json::parse(run({"partner", "enable", "acme"}).output).at("keptApiKeys"),
-              json({"old"}));
+              json::array({json{{"keyId", "old"}, {"expiresAt", late}}}));
     const json rotated = json::parse(run({"partner", "enable", "acme", "--rotate"}).output);
     EXPECT_EQ(rotated.at("apiKey"), "itn_fresh_secret");
     EXPECT_EQ(server_.count("DELETE /api/keys/old"), 1U);
+}
+
+TEST_F(PartnerTest, a_key_that_has_ended_is_not_taken_for_a_good_one) {
+    keys_ = json::array({key("ended", long_ago)});
+    const json made = json::parse(run(add).output);
+    EXPECT_EQ(made.at("apiKey"), "itn_fresh_secret");
+    EXPECT_EQ(made.at("apiKeyExpiresAt"), late);
+    EXPECT_EQ(server_.count("DELETE /api/keys"), 0U) << "it has ended by itself";
+    const json again = json::parse(run(add).output);
+    EXPECT_EQ(again.at("keptApiKeys"),
+              json::array({json{{"keyId", "fresh"}, {"expiresAt", late}}}));
+    keys_ = json::array({key("ended", long_ago)});
+    const Ended text = run(add, false);
+    EXPECT_NE(text.output.find("ends " + late), std::string::npos) << text.output;
 }
 
 TEST_F(PartnerTest, disable_takes_along_what_it_made_for_its_replies) {
