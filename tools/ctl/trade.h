@@ -13,7 +13,8 @@ bool is_final_trade(const std::string& status);
 
 /// Sends the trades of a file of NDJSON ("-" is standard input) in batches, each line under its own
 /// key, again when the network does not answer. Prints what became of each that was not accepted;
-/// the exit code. Throws Trouble.
+/// the exit code. Throws Trouble, when a batch was refused after it has printed what became of
+/// those before.
 int submit_file(Desk& desk, const std::string& file, const std::string& salt);
 
 struct Watch {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iostream>
+#include <optional>
 #include <sstream>
 #include <thread>
 
@@ -31,19 +32,30 @@ public:
     Bulk(Desk& desk, std::vector<TradeLine> lines)
         : desk_(desk), lines_(std::move(lines)), fates_(lines_.size()) {}
 
+    /// Breaks off where nothing further would be taken; what was is known all the same.
     void run() {
-        for (std::size_t first = 0; first < lines_.size();) {
-            const std::size_t count = lines_in_batch(lines_, first, batch_lines);
-            send(first, count);
-            first += count;
-            draw(first);
+        try {
+            send_all();
+        } catch (const Trouble& trouble) {
+            trouble_ = trouble;
         }
         if (desk_.environment().progress) std::cerr << '\n';
     }
 
     int report() const;
+    /// Why it broke off.
+    const std::optional<Trouble>& trouble() const { return trouble_; }
 
 private:
+    void send_all() {
+        while (sent_ < lines_.size()) {
+            const std::size_t count = lines_in_batch(lines_, sent_, batch_lines);
+            send(sent_, count);
+            sent_ += count;
+            draw();
+        }
+    }
+
     /// Sends the lines whose fate is open until there are none, or it was tried often enough.
     void send(std::size_t first, std::size_t count) {
         pause_ = first_pause;
@@ -88,20 +100,47 @@ private:
         return !is_done && exit_of(fate.status) == Exit::unreachable;
     }
 
-    void draw(std::size_t done) const {
+    void draw() const {
         if (desk_.environment().progress)
-            std::cerr << '\r' << progress_bar(done, lines_.size()) << std::flush;
+            std::cerr << '\r' << progress_bar(sent_, lines_.size()) << std::flush;
     }
+
+    std::string broken_off() const {
+        return "broken off at line " + std::to_string(lines_[sent_].number) +
+               ": the same file again goes on safely, and places nothing twice";
+    }
+    void print_json(const json& lines, std::size_t refused) const;
+    void print_table(const json& lines, std::size_t accepted) const;
 
     Desk& desk_;
     std::vector<TradeLine> lines_;
     std::vector<Fate> fates_;
+    std::size_t sent_ = 0;  // lines, in whole batches
+    std::optional<Trouble> trouble_{};
     milliseconds pause_ = first_pause;
 };
 
-/// Prints every line in JSON, those that were not accepted in a table.
+void Bulk::print_json(const json& lines, std::size_t refused) const {
+    json all = {{"accepted", lines.size() - refused}, {"refused", refused}, {"lines", lines}};
+    if (trouble_) all["brokenOff"] = broken_off();
+    desk_.print(all, {});
+}
+
+void Bulk::print_table(const json& lines, std::size_t accepted) const {
+    desk_.print_text(std::to_string(accepted) + " accepted, " +
+                     std::to_string(lines_.size() - accepted) + " not\n");
+    if (!lines.empty())
+        desk_.print_text(table(
+            lines,
+            {{"LINE", "/line", true}, {"STATUS", "/status", true}, {"WHY", "/problem/detail"}},
+            desk_.environment().styled));
+    if (trouble_) desk_.print_text(broken_off() + '\n');
+}
+
+/// Prints every line in JSON, in a table those that were not accepted, as far as they were sent.
 int Bulk::report() const {
-    json all = json::array(), refused = json::array();
+    json all = json::array(), told = json::array();
+    std::size_t refused = 0;
     bool is_some_open = false;
     for (std::size_t i = 0; i < lines_.size(); ++i) {
         json row = fates_[i].answer.is_object() ? fates_[i].answer : json::object();
@@ -110,23 +149,17 @@ int Bulk::report() const {
         row["key"] = lines_[i].key;
         row["status"] = fates_[i].status;
         is_some_open = is_some_open || is_open(fates_[i]);
-        if (fates_[i].status >= 300 || is_open(fates_[i])) refused.push_back(row);
+        const bool is_refused = fates_[i].status >= 300 || is_open(fates_[i]);
+        if (is_refused) ++refused;
+        if (is_refused && (i < sent_ || fates_[i].status != 0)) told.push_back(row);
         all.push_back(std::move(row));
     }
-    const std::size_t accepted = all.size() - refused.size();
-    if (desk_.environment().json) {
-        desk_.print({{"accepted", accepted}, {"refused", refused.size()}, {"lines", all}}, {});
-    } else {
-        desk_.print_text(std::to_string(accepted) + " accepted, " + std::to_string(refused.size()) +
-                         " not\n");
-        if (!refused.empty())
-            desk_.print_text(table(
-                refused,
-                {{"LINE", "/line", true}, {"STATUS", "/status", true}, {"WHY", "/problem/detail"}},
-                desk_.environment().styled));
-    }
+    if (desk_.environment().json)
+        print_json(all, refused);
+    else
+        print_table(told, lines_.size() - refused);
     if (is_some_open) return static_cast<int>(Exit::unreachable);
-    return static_cast<int>(refused.empty() ? Exit::done : Exit::refused);
+    return static_cast<int>(refused == 0 ? Exit::done : Exit::refused);
 }
 
 }  // namespace
@@ -136,7 +169,9 @@ int submit_file(Desk& desk, const std::string& file, const std::string& salt) {
     if (lines.empty()) throw Trouble(Exit::usage, file + " holds no trade");
     Bulk bulk(desk, std::move(lines));
     bulk.run();
-    return bulk.report();
+    const int code = bulk.report();
+    if (bulk.trouble()) throw Trouble(*bulk.trouble());
+    return code;
 }
 
 }  // namespace itn::ctl
