@@ -56,8 +56,10 @@ public:
         if (fd_ < 0) return;
         tcgetattr(fd_, &before_);
         termios silent = before_;
-        // Ctrl-C comes as a byte, so that echo is back when we end.
+        // Ctrl-C comes as a byte, so that echo is back when we end, and ends a line, or it would
+        // wait for one.
         silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ISIG);
+        silent.c_cc[VEOL] = interrupt;
         tcsetattr(fd_, TCSAFLUSH, &silent);
     }
     ~Terminal() {
@@ -77,7 +79,7 @@ public:
         std::string text;
         char c = 0;
         while (read(fd_, &c, 1) == 1 && c != '\n') {
-            if (c == '\x03') throw Trouble(Exit::usage, "given up");
+            if (c == interrupt) throw Trouble(Exit::usage, "given up");
             text += c;
         }
         print("\n");
@@ -85,6 +87,8 @@ public:
     }
 
 private:
+    static constexpr char interrupt = '\x03';
+
     int fd_;
     termios before_{};
 };
