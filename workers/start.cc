@@ -21,7 +21,7 @@ ConnectionSettings::ConnectionSettings(runtime::Config& config) {
 
 messaging::ConnectionSettings ConnectionSettings::broker(const std::string& program) const {
     const auto url = messaging::parse_broker_url(amqp_url);
-    if (!url.ok()) throw std::runtime_error("--amqp-url: " + url.problem().detail);
+    if (!url.ok()) throw std::runtime_error("amqp-url: " + url.problem().detail);
     return messaging::settings_for(*url, tls, program);
 }
 

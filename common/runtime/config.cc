@@ -180,6 +180,49 @@ std::vector<std::string> Config::flags_from_environment() const {
     return flags;
 }
 
+std::string Config::secrets_text() const {
+    std::string text;
+    for (const auto& setting : settings_) {
+        if (!setting.is_secret) continue;
+        const auto name = environment_name(setting.name);
+        text += "  " + setting.name + "\n      " + setting.help + " [" + name + ", " + name +
+                "_FILE]\n";
+    }
+    return text.empty() ? "" : "Secrets, from the environment or a file, never flags:\n" + text;
+}
+
+std::optional<std::string> Config::secret_among(std::span<const char* const> words) const {
+    for (const std::string_view word : words) {
+        for (const auto& setting : settings_) {
+            const auto flag = "--" + setting.name;
+            if (!setting.is_secret || word.substr(0, word.find('=')) != flag) continue;
+            const auto name = environment_name(setting.name);
+            return flag + " would show a secret to everybody on this machine: set " + name +
+                   ", or " + name + "_FILE to the name of a file";
+        }
+    }
+    return std::nullopt;
+}
+
+void Config::add_options(CLI::App& app) const {
+    for (const auto& setting : settings_) {
+        const auto store = [&setting](const std::string& given) {
+            if (const auto fault = setting.store(given))
+                throw CLI::ValidationError("--" + setting.name, *fault);
+        };
+        const auto help = setting.help + " [" + environment_name(setting.name) + "]";
+        auto* option = app.add_option_function<std::string>("--" + setting.name, store, help);
+        if (setting.is_flag)
+            option->expected(0, 1)->default_str("true");
+        else
+            option->default_str(setting.print());
+        option->type_name(setting.type)->take_last();
+        // Known to the file of settings, and missing in the list of flags.
+        if (setting.is_secret) option->group("");
+    }
+    app.footer(secrets_text());
+}
+
 std::string Config::printed() const {
     std::string out;
     for (const auto& setting : settings_)
@@ -203,20 +246,10 @@ std::optional<int> Config::parse(int argc, const char* const* argv, std::ostream
     app.add_flag("--check-config", check, "Check the settings and leave")->configurable(false);
     app.add_flag("--print-config", print, "Print the settings, secrets masked, and leave")
         ->configurable(false);
-    for (const auto& setting : settings_) {
-        const auto store = [&setting](const std::string& given) {
-            if (const auto fault = setting.store(given))
-                throw CLI::ValidationError("--" + setting.name, *fault);
-        };
-        const auto help = setting.help + " [" + environment_name(setting.name) + "]";
-        auto* option = app.add_option_function<std::string>("--" + setting.name, store, help);
-        if (setting.is_flag)
-            option->expected(0, 1)->default_str("true");
-        else
-            option->default_str(setting.print());
-        option->type_name(setting.type)->take_last();
-    }
+    add_options(app);
     try {
+        if (const auto fault = secret_among({argv + 1, argv + argc}))
+            throw std::runtime_error(*fault);
         // CLI11 wants the last argument first; of several values of a flag the last one counts.
         std::vector<std::string> arguments(std::reverse_iterator(argv + argc),
                                            std::reverse_iterator(argv + 1));

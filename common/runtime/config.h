@@ -1,11 +1,11 @@
 #pragma once
 
 // The settings of a process. Each is declared once, bound to the variable that holds its default,
-// and read from the first of: flag --database-url, environment ITN_DATABASE_URL, file of settings
-// (--config, TOML: database-url = "..."), default. A secret may also stand in a file of its own
-// that ITN_DATABASE_URL_FILE names. Besides, every process knows --help, --version, --check-config
-// and
-// --print-config. Whatever is unknown or out of range is an error: nothing is guessed.
+// and read from the first of: flag --log-level, environment ITN_LOG_LEVEL, file of settings
+// (--config, TOML: log-level = "..."), default. A secret is no flag, for everybody on the machine
+// reads those; it may stand in a file of its own, which ITN_DATABASE_URL_FILE names. Besides, every
+// process knows --help, --version, --check-config and --print-config. Whatever is unknown or out of
+// range is an error: nothing is guessed.
 
 #include <chrono>
 #include <cstdint>
@@ -14,12 +14,17 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <vector>
 
 #include "common/runtime/endpoint.h"
+
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace itn::runtime {
 
@@ -32,9 +37,9 @@ public:
     Config& operator=(const Config&) = delete;
 
     /// All declarations: before parse(); the variables outlive it. `name` is the flag without its
-    /// dashes.
+    /// dashes, and the word of TOML.
     void text(const std::string& name, std::string& value, const std::string& help);
-    /// Text that is masked wherever it is printed; in a URL its password alone.
+    /// Text that is no flag and is masked wherever it is printed; in a URL its password alone.
     void secret(const std::string& name, std::string& value, const std::string& help);
     void choice(const std::string& name, std::string& value, std::vector<std::string> choices,
                 const std::string& help);
@@ -86,6 +91,11 @@ private:
 
     void add_integer(const Range& range, std::function<void(std::int64_t)> store,
                      std::function<std::int64_t()> load);
+    void add_options(CLI::App& app) const;
+    /// The secrets, for --help.
+    std::string secrets_text() const;
+    /// What to do instead, when one of the words gives a secret as a flag.
+    std::optional<std::string> secret_among(std::span<const char* const> words) const;
     /// What the environment sets, as flags; throws std::runtime_error for a file it cannot read.
     std::vector<std::string> flags_from_environment() const;
     std::string printed() const;

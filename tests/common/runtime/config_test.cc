@@ -75,11 +75,10 @@ TEST_F(ConfigTest, DefaultsStandWhenNothingIsSaid) {
 }
 
 TEST_F(ConfigTest, FlagsSetEveryKind) {
-    EXPECT_EQ(parse({"--database-url=postgresql://a:b@c/d", "--shards", "4", "--patience=250ms",
-                     "--demo", "--mode", "fast", "--listen=[::1]:81", "--station=ceres"}),
+    EXPECT_EQ(parse({"--shards", "4", "--patience=250ms", "--demo", "--mode", "fast",
+                     "--listen=[::1]:81", "--station=ceres"}),
               std::nullopt)
         << err.str();
-    EXPECT_EQ(database_url, "postgresql://a:b@c/d");
     EXPECT_EQ(shards, 4);
     EXPECT_EQ(patience, 250ms);
     EXPECT_TRUE(demo);
@@ -147,6 +146,31 @@ TEST_F(ConfigTest, AnEmptyVariableIsUnset) {
     EXPECT_EQ(shards, 16);
 }
 
+TEST_F(ConfigTest, SecretsAreNoFlags) {
+    const std::string secret = "postgresql://itn:hunter2@db/itn";
+    for (const auto& words : {std::vector<std::string>{"--database-url=" + secret},
+                              {"--database-url", secret},
+                              {"--shards=4", "--database-url"}}) {
+        std::vector<const char*> arguments;
+        for (const auto& word : words)
+            arguments.push_back(word.c_str());
+        EXPECT_EQ(parse(arguments), 2);
+        EXPECT_THAT(err.str(), HasSubstr("set ITN_DATABASE_URL, or ITN_DATABASE_URL_FILE"));
+        EXPECT_THAT(err.str(), Not(HasSubstr("hunter2")));
+        EXPECT_EQ(database_url, "postgresql:///itn");
+    }
+    EXPECT_EQ(parse({"--help"}), 0);
+    EXPECT_THAT(out.str(), Not(HasSubstr("--database-url")));
+    EXPECT_THAT(out.str(), HasSubstr("  database-url\n      Where Postgres is "
+                                     "[ITN_DATABASE_URL, ITN_DATABASE_URL_FILE]\n"));
+    const auto settings = "--config=" + file("database-url = \"" + secret + "\"\n");
+    EXPECT_EQ(parse({settings.c_str()}), std::nullopt) << err.str();
+    EXPECT_EQ(database_url, secret);
+    set("ITN_DATABASE_URL", "postgresql:///other");
+    EXPECT_EQ(parse({settings.c_str()}), std::nullopt) << err.str();
+    EXPECT_EQ(database_url, "postgresql:///other") << "the environment goes before the file";
+}
+
 TEST_F(ConfigTest, SecretsMayStandInAFileOfTheirOwn) {
     set("ITN_DATABASE_URL_FILE", file("postgresql://itn:deep secret@db/itn\n"));
     EXPECT_EQ(parse({}), std::nullopt) << err.str();
@@ -184,9 +208,8 @@ TEST_F(ConfigTest, AFaultInTheEnvironmentNamesTheVariable) {
 }
 
 TEST_F(ConfigTest, PrintConfigMasksSecretsAndCanBeReadBack) {
-    EXPECT_EQ(parse({"--database-url=postgresql://itn:hunter2@db/itn", "--shards=4", "--demo",
-                     "--station=a\"b\\c", "--print-config"}),
-              0);
+    set("ITN_DATABASE_URL", "postgresql://itn:hunter2@db/itn");
+    EXPECT_EQ(parse({"--shards=4", "--demo", "--station=a\"b\\c", "--print-config"}), 0);
     const auto printed = out.str();
     EXPECT_THAT(printed, Not(HasSubstr("hunter2")));
     EXPECT_THAT(printed, HasSubstr("database-url = \"postgresql://itn:***@db/itn\"\n"));
@@ -206,7 +229,7 @@ TEST_F(ConfigTest, CheckHelpAndVersionLeaveWithZero) {
     EXPECT_THAT(out.str(), HasSubstr("itn-test 0."));
     EXPECT_EQ(parse({"--help"}), 0);
     EXPECT_THAT(out.str(), HasSubstr("Tests settings."));
-    EXPECT_THAT(out.str(), HasSubstr("[ITN_DATABASE_URL]"));
+    EXPECT_THAT(out.str(), HasSubstr("[ITN_SHARDS]"));
     EXPECT_THAT(out.str(), HasSubstr("1..100"));
 }
 
