@@ -1,6 +1,6 @@
 // ./itn itself: what `up` starts, with a state of its own beside whatever runs here, is where
 // `status --env` says, lets in whom it says, takes no password that is on its list, changes its key
-// without anybody's notice, and is reached from this machine alone.
+// without anybody's notice, shows nobody a password, and is reached from this machine alone.
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -251,6 +251,36 @@ TEST_F(ItnTest, this_machine_alone_reaches_it) {
         }
     }
     EXPECT_GE(listeners, 10);
+}
+
+/// Programs that `up` runs, but with their words written down.
+void write_shims(const fs::path& directory, const fs::path& log) {
+    fs::create_directories(directory);
+    for (const std::string name : {"curl", "env", "nice", "openssl", "psql", "setsid"}) {
+        std::ofstream(directory / name) << "#!/bin/sh\nprintf '%s\\n' \"$0 $*\" >>" << log
+                                        << "\nexec /usr/bin/" << name << " \"$@\"\n";
+        fs::permissions(directory / name, fs::perms::owner_all);
+    }
+}
+
+// Everybody on a machine may read the arguments of everybody's processes.
+TEST_F(ItnTest, no_password_is_an_argument) {
+    up();
+    ASSERT_EQ(itn({"down"}).code, 0);
+    const fs::path log = state_ / "words";
+    write_shims(state_ / "shims", log);
+    const std::string before = getenv("PATH");
+    setenv("PATH", ((state_ / "shims").string() + ":" + before).c_str(), 1);
+    up();
+    setenv("PATH", before.c_str(), 1);
+    std::stringstream words, secrets;
+    words << std::ifstream(log).rdbuf();
+    secrets << std::ifstream(state_ / "secrets.env").rdbuf();
+    EXPECT_NE(words.str().find("/itn-api"), std::string::npos) << words.str();
+    const Variables all = assignments(secrets.str());
+    EXPECT_GE(all.size(), 10U);
+    for (const auto& [name, secret] : all)
+        EXPECT_EQ(words.str().find(secret), std::string::npos) << name << ": " << words.str();
 }
 
 TEST_F(ItnTest, down_ends_it_and_status_says_so) {
