@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -281,6 +282,29 @@ TEST_F(ItnTest, no_password_is_an_argument) {
     EXPECT_GE(all.size(), 10U);
     for (const auto& [name, secret] : all)
         EXPECT_EQ(words.str().find(secret), std::string::npos) << name << ": " << words.str();
+}
+
+TEST_F(ItnTest, sbom_has_the_packages_that_the_programs_load) {
+    const Ran ran = itn({"sbom"});
+    ASSERT_EQ(ran.code, 0) << ran.output;
+    const json bill = json::parse(ran.output, nullptr, false);
+    EXPECT_EQ(bill.value("bomFormat", ""), "CycloneDX") << ran.output;
+    EXPECT_EQ(bill.value("specVersion", ""), "1.4");
+    std::map<std::string, json> found;
+    for (const json& component : bill.at("components"))
+        found[component.at("name")] = component;
+    const auto pqxx = std::ranges::find_if(found, [](const auto& one) {
+        return one.first.starts_with("libpqxx-") && one.first != "libpqxx-dev";
+    });
+    ASSERT_NE(pqxx, found.end()) << ran.output;
+    for (const std::string& name :
+         {pqxx->first, std::string("libssl3"), std::string("nlohmann-json3-dev")}) {
+        ASSERT_TRUE(found.contains(name)) << ran.output;
+        const Ran known = run_program({"dpkg-query", "-W", "-f=${Version}", name});
+        EXPECT_EQ(found[name].value("version", ""), known.output);
+        EXPECT_TRUE(found[name].value("purl", "").starts_with("pkg:deb/debian/" + name + "@"))
+            << found[name];
+    }
 }
 
 TEST_F(ItnTest, down_ends_it_and_status_says_so) {
