@@ -30,8 +30,7 @@ inline constexpr std::size_t max_description = 4'000;
 inline constexpr std::size_t max_note = 500;
 inline constexpr std::size_t max_images = 20;
 
-// --- bytes that come in
-// ---------------------------------------------------------------------------
+// --- bytes that come in -------------------------------------------------------------------------
 inline constexpr std::size_t max_body = 64 * 1024;
 inline constexpr std::size_t max_batch_body = 1024 * 1024;
 inline constexpr std::size_t max_batch_commands = 1'000;
@@ -340,6 +339,9 @@ inline constexpr auto revocation_history = max_token_life + 2 * token_leeway;
 /// Lines that wait for the audit trail; beyond them they are counted only.
 inline constexpr std::size_t max_audit_queue = 4'096;
 inline constexpr std::size_t max_audit_batch = 256;
+/// Bytes that a line of it keeps: an e-mail address; the stations of one account, as in a token.
+inline constexpr std::size_t max_audit_subject = 256;
+inline constexpr std::size_t max_audit_detail = max_token;
 /// How long lines of the audit trail gather before they are written together.
 inline constexpr auto audit_pause = 200ms;
 /// Tokens and burst of a rate: products with microseconds of a day stay far inside int64.

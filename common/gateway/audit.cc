@@ -38,7 +38,8 @@ bool Audit::has_room(const storage::AuditLine& line) {
     if (line.event == changed) return true;
     const auto who = line.principal.text().empty() ? network_of(line.peer) : line.principal.text();
     if (meters_.size() >= max_meters && !meters_.contains(who)) meters_.clear();
-    return meters_.try_emplace(who, refusal_rate, line.at).first->second.take(line.at).ok;
+    auto& meter = meters_.try_emplace(who, refusal_rate, line.at).first->second;
+    return meter.take(line.at).ok && total_.take(line.at).ok;
 }
 
 /// They wait until they are written: only the thread takes them away.

@@ -5,8 +5,9 @@
 // does not take them (one whose answer was lost may stand there twice). What the queue cannot hold,
 // what no database would take, and what still waits at the end, is counted and logged. Refusals of
 // one principal, or of one network (network_of()) where nobody is known, are kept at a rate of
-// their own and counted beyond it, so that nobody fills the disk by being refused, nor hides among
-// the refusals of somebody else. A line never holds a secret.
+// their own and counted beyond it, so that nobody hides among the refusals of somebody else; all of
+// them together have a rate too, so that nobody fills the disk by being refused under many names. A
+// line never holds a secret.
 
 #include <atomic>
 #include <chrono>
@@ -30,6 +31,9 @@ class Audit final {
 public:
     static constexpr identity::Rate refusal_rate{
         .tokens = 5, .period = std::chrono::seconds(1), .burst = 500};
+    /// Of everybody together: 1.7 million lines a day, and the burst fits into the queue.
+    static constexpr identity::Rate total_rate{
+        .tokens = 20, .period = std::chrono::seconds(1), .burst = 2'000};
     /// Principals and networks whose rate is remembered.
     static constexpr std::size_t max_meters = 4'096;
     /// How long lines wait that the database did not take before it is asked again.
@@ -72,6 +76,7 @@ private:
     std::condition_variable_any wake_;
     std::deque<storage::AuditLine> waiting_;
     std::map<std::string, identity::Bucket> meters_;
+    identity::Bucket total_{total_rate, Timestamp{}};
     std::jthread thread_;  // last: it uses all of the above
 };
 

@@ -1,6 +1,7 @@
 #include "common/storage/account_rows.h"
 
 #include "common/base/ensure.h"
+#include "common/base/limits.h"
 #include "common/storage/array_text.h"
 #include "common/storage/rows.h"
 #include "common/storage/statements_accounts.h"
@@ -10,6 +11,15 @@ namespace {
 
 constexpr char digits[] = "0123456789abcdef";
 constexpr const char* no_such_key = "23503";
+
+/// The beginning of the text that ends between two characters (UTF-8), and fits.
+std::string_view cut(std::string_view text, std::size_t most) {
+    if (text.size() <= most) return text;
+    const auto is_within_character = [&] { return (text[most] & '\xc0') == '\x80'; };
+    while (most > 0 && is_within_character())
+        --most;
+    return text.substr(0, most);
+}
 
 std::uint8_t nibble_of(char digit) {
     const auto at = std::string_view(digits).find(digit);
@@ -80,8 +90,8 @@ void write_audit(Session& session, std::span<const AuditLine> lines) {
         event.add(line.event);
         principal.add(line.principal);
         peer.add(line.peer);
-        subject.add(line.subject);
-        detail.add(line.detail);
+        subject.add(cut(line.subject, limits::max_audit_subject));
+        detail.add(cut(line.detail, limits::max_audit_detail));
     }
     session.run(statements::insert_audit,
                 {std::move(at).take(), std::move(event).take(), std::move(principal).take(),

@@ -26,7 +26,7 @@ Param flag(bool value);
 /// exist, and the transaction is dead.
 bool add_stations(Session& session, const Statement& insert, const std::string& of,
                   const std::vector<StationId>& stations);
-/// Lines of the trail, in this transaction.
+/// Lines of the trail, in this transaction; what is longer than the trail keeps is cut.
 void write_audit(Session& session, std::span<const AuditLine> lines);
 
 }  // namespace itn::storage

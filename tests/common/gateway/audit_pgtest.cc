@@ -95,6 +95,25 @@ TEST_F(AuditTest, AFloodOfRefusalsHidesNobodyAndFillsNoDisk) {
     EXPECT_EQ(kept("event = 'changed'"), 700);
 }
 
+TEST_F(AuditTest, AFloodFromManyNetworksFillsNoDisk) {
+    storage::AuditLine refused{.at = now_, .event = "unauthenticated", .subject = "GET /"};
+    {
+        Audit audit(url_, "test");
+        for (int network = 0; network < 2'500; ++network) {
+            refused.peer = "2001:db8:" + std::to_string(network) + "::1";
+            audit.note(refused);
+        }
+        audit.note(change());
+        EXPECT_EQ(audit.dropped(), 2'500U - Audit::total_rate.burst);
+        refused.at += std::chrono::seconds(1);
+        for (int i = 0; i < 30; ++i)
+            audit.note(refused);
+        EXPECT_EQ(audit.dropped(), 2'530U - Audit::total_rate.burst - Audit::total_rate.tokens);
+    }
+    EXPECT_EQ(kept("event = 'unauthenticated'"), 2'020);
+    EXPECT_EQ(kept("event = 'changed'"), 1);
+}
+
 TEST_F(AuditTest, LinesWaitForADatabaseThatDoesNotTakeThem) {
     close();
     Audit audit(url_, "test");

@@ -378,5 +378,17 @@ TEST_F(AccountsTest, TheTrailOnlyGrows) {
     EXPECT_THROW(backend_.execute("UPDATE audit_trail SET event = ''"), pqxx::sql_error);
 }
 
+TEST_F(AccountsTest, TheTrailKeepsNoMoreOfALineThanFits) {
+    const std::string fits(limits::max_audit_subject - 1, 's');
+    const std::string detail(limits::max_audit_detail, 'd');
+    const AuditLine lines[] = {
+        {.at = at_second(1), .event = "one", .subject = fits + "s", .detail = detail},
+        {.at = at_second(2), .event = "two", .subject = fits + "é", .detail = detail + "d"},
+        {.at = at_second(3), .event = "three", .subject = std::string(64 * 1024, 's')}};
+    accounts_.audit(lines);
+    EXPECT_EQ(trail(), "one by  of " + fits + "s: " + detail + "\ntwo by  of " + fits + ": " +
+                           detail + "\nthree by  of " + fits + "s: \n");
+}
+
 }  // namespace
 }  // namespace itn::storage
