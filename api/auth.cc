@@ -83,7 +83,7 @@ bool begin_session(Accounts& accounts, const identity::RefreshFamily& family,
 
 void sign_in(const Room& room, Call& call, Accounts& accounts, const wire::LoginWish& wish) {
     const auto note = [&](std::string why) {
-        audit(accounts, audit_line(room, call, "sign_in_refused", wish.email, std::move(why)));
+        room.audit.note(audit_line(room, call, "sign_in_refused", wish.email, std::move(why)));
     };
     SignInTries tries(accounts, wish.email, call.request().peer);
     if (!tries.begin(room.clock.now())) {

@@ -65,11 +65,6 @@ std::optional<identity::Scopes> scopes_of(std::string_view text) {
     return scopes;
 }
 
-struct Client {
-    std::string id{};
-    std::string secret{};
-};
-
 constexpr std::string_view basic_scheme = "Basic ";
 
 /// Whatever the case of the scheme.
@@ -80,7 +75,7 @@ bool is_basic(const Call& call) {
 }
 
 /// Of "Basic <base64 of id:secret>"; nullopt when what follows the scheme is anything else.
-std::optional<Client> basic_client(std::string_view authorization) {
+std::optional<identity::SecretText> basic_client(std::string_view authorization) {
     std::string text(authorization.substr(basic_scheme.size()));
     text.erase(std::min(text.find_last_not_of('=') + 1, text.size()));
     std::ranges::replace(text, '+', '-');
@@ -88,20 +83,27 @@ std::optional<Client> basic_client(std::string_view authorization) {
     const auto pair = identity::from_base64url(text);
     const auto colon = pair ? pair->find(':') : std::string::npos;
     if (colon == std::string::npos) return std::nullopt;
-    return Client{.id = pair->substr(0, colon), .secret = pair->substr(colon + 1)};
+    return identity::SecretText{.id = pair->substr(0, colon), .secret = pair->substr(colon + 1)};
 }
 
 /// Who asks: in the header or in the form.
-std::optional<Client> client_of(const Call& call, const Form& form) {
+std::optional<identity::SecretText> client_of(const Call& call, const Form& form) {
     if (is_basic(call)) return basic_client(*call.request().header("authorization"));
     const auto id = once(form, "client_id");
     const auto secret = once(form, "client_secret");
     if (!id || !secret) return std::nullopt;
-    return Client{.id = *id, .secret = *secret};
+    return identity::SecretText{.id = *id, .secret = *secret};
+}
+
+/// Into the trail, at the rate that it has for refusals: strangers may ask. `id` is what a key has,
+/// "" for what is none.
+void refuse_key(const Room& room, Call& call, std::string id, std::string_view why) {
+    room.audit.note(audit_line(room, call, "key_refused", std::move(id), std::string(why)));
+    refuse_client(call);
 }
 
 /// Answers the call when the form asks for nothing that can be granted.
-std::optional<TokenWish> wish_of(Call& call, const Form& form) {
+std::optional<TokenWish> wish_of(const Room& room, Call& call, const Form& form) {
     const auto refuse = [&call](int status, std::string_view error, std::string_view why) {
         answer_error(call, status, error, why);
         return std::nullopt;
@@ -115,7 +117,13 @@ std::optional<TokenWish> wish_of(Call& call, const Form& form) {
     const auto client = client_of(call, form);
     if (!client)
         return refuse(401, "invalid_client", "client_id and client_secret are required, once.");
-    TokenWish wish{.key = {.id = client->id, .secret = client->secret}};
+    // Any bytes may stand in its place: neither the database nor the trail is to see them.
+    const auto key = identity::parse_api_key(client->text(identity::api_key_prefix));
+    if (!key) {
+        refuse_key(room, call, "", "malformed");
+        return std::nullopt;
+    }
+    TokenWish wish{.key = *key};
     if (!has(form, "scope")) return wish;
     wish.scopes = scopes_of(once(form, "scope").value_or("?"));
     if (!wish.scopes || wish.scopes->empty())
@@ -141,11 +149,8 @@ void grant(const Room& room, Call& call, storage::Accounts& accounts, const Toke
     const auto verdict = identity::judge_api_key(wish.key, key, now);
     const auto rights = verdict == identity::KeyVerdict::good ? accounts.rights(key->owner)
                                                               : std::optional<storage::Rights>();
-    if (!rights || rights->disabled) {
-        audit(accounts, audit_line(room, call, "key_refused", wish.key.id,
-                                   std::string(rights ? "disabled" : name(verdict))));
-        return refuse_client(call);
-    }
+    if (!rights || rights->disabled)
+        return refuse_key(room, call, wish.key.id, rights ? "disabled" : name(verdict));
     const auto scopes = wish.scopes.value_or(key->scopes);
     if (!key->scopes.contains_all(scopes))
         return answer_error(call, 400, "invalid_scope", "The key has no such scope.");
@@ -162,7 +167,7 @@ void grant(const Room& room, Call& call, storage::Accounts& accounts, const Toke
 void grant_token(const Room& room, CallPtr call) {
     const auto form = front::parse_query(call->request().body);
     if (!form) return answer_error(*call, 400, "invalid_request", "The form cannot be read.");
-    auto wish = wish_of(*call, *form);
+    auto wish = wish_of(room, *call, *form);
     if (!wish) return;
     room.reads.run_write(call, [&room, call, wish = *std::move(wish)](storage::Reader& reader) {
         storage::Accounts accounts(reader);

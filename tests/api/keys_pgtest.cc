@@ -243,7 +243,46 @@ TEST(OauthPg, RefusesAsTheStandardSays) {
     EXPECT_EQ(
         people.post("/oauth/token", {{"grant_type", "client_credentials"}}, anonymous()).status,
         415);
-    EXPECT_EQ(people.audited("key_refused"), 2U);
+    EXPECT_TRUE(eventually([&] { return people.audited("key_refused") == 2; }));
+}
+
+TEST(OauthPg, WhatCanBeNoKeyIsNotLookedFor) {
+    People people;
+    const std::string id = "abcdefABCDEF";
+    const std::string secret(43, 'a');
+    const auto unknown = grant(people, {{"keyId", id}, {"key", "itn_" + id + "_" + secret}});
+    EXPECT_EQ(error_of(unknown), "401 invalid_client");
+    std::size_t refused = 1;
+    const auto expect_refusal = [&](const std::string& form, const Headers& headers) {
+        const auto reply = people.world().ask("POST", "/oauth/token",
+                                              "grant_type=client_credentials" + form, headers);
+        EXPECT_EQ(reply.status, 401) << form.substr(0, 100);
+        EXPECT_EQ(reply.body, unknown.body) << form.substr(0, 100);
+        ++refused;
+    };
+    for (const auto& pair : std::vector<std::string>{
+             "\xff:x", "\xff" + id.substr(1) + ":" + secret, std::string("\0:x", 3),
+             id + ":" + secret.substr(1) + std::string(1, '\0'), ":" + secret, id + ":"}) {
+        auto basic = form_type;
+        basic[0].second = "Basic " + base64(pair);
+        expect_refusal("", basic);
+    }
+    for (const auto& [name, word] :
+         std::vector<std::pair<std::string, std::string>>{{id.substr(1), secret + "a"},
+                                                          {id.substr(1), "_" + secret},
+                                                          {id.substr(1) + "'", secret},
+                                                          {"itn_" + id, secret},
+                                                          {std::string(60'000, 'a'), secret}})
+        expect_refusal("&client_id=" + name + "&client_secret=" + word, form_type);
+    EXPECT_TRUE(eventually([&] { return people.audited("key_refused") == refused; }));
+    EXPECT_EQ(people.texts("SELECT DISTINCT subject FROM audit_trail WHERE event = 'key_refused' "
+                           "ORDER BY subject"),
+              (std::vector<std::string>{"", id}));
+    for (const auto* bytes : {"%00", "%ff"}) {
+        const auto form = std::string("grant_type=client_credentials&client_id=") + bytes;
+        const auto reply = people.world().ask("POST", "/oauth/token", form, form_type);
+        EXPECT_EQ(error_of(reply), "400 invalid_request") << "no form at all";
+    }
 }
 
 TEST(OauthPg, ShowsThePublicKeys) {
