@@ -3,23 +3,16 @@
 #include <utility>
 
 #include "api/answers.h"
-#include "common/rights/rights.h"
+#include "api/heard.h"
 
 namespace itn::api {
-
-void add_heard(List& list, const identity::Caller& caller,
-               const std::vector<wire::JournalEntry>& entries, const std::string& epoch) {
-    for (const auto& entry : entries)
-        if (const auto heard = rights::as_heard(caller, entry))
-            list.rows.push_back(wire::render(*heard, epoch));
-}
 
 void answer_history(const Room& room, CallPtr call, std::string subject, Problem missing) {
     auto job = [call, subject = std::move(subject),
                 missing = std::move(missing)](storage::Reader& reader) {
         const auto read = reader.history(subject);
         List list{.name = "history"};
-        add_heard(list, call->caller(), read.value, read.position.epoch);
+        add_heard(list.rows, call->caller(), read.value, read.position.epoch);
         if (list.rows.empty()) return call->problem(missing);
         answer_list(*call, list, read.position);
     };

@@ -7,9 +7,8 @@
 #include <vector>
 
 #include "api/answers.h"
-#include "api/history.h"
+#include "api/heard.h"
 #include "api/query.h"
-#include "common/base/limits.h"
 #include "common/wire/notice.h"
 
 namespace itn::api {
@@ -18,7 +17,7 @@ namespace {
 
 void answer_since(Call& call, storage::Reader& reader, const wire::Position& since,
                   std::size_t limit) {
-    const auto read = reader.events_since(since, limit);
+    auto read = reader.events_since(since, limit);
     if (read.position.epoch != since.epoch)
         return call.problem(
             problem_of("invalid_position", "It is of another epoch: load everything again."));
@@ -29,20 +28,14 @@ void answer_since(Call& call, storage::Reader& reader, const wire::Position& sin
     if (std::ranges::any_of(since.seqs, is_ahead))
         return call.problem(problem_of("future_position",
                                        "The journal has not come so far: load everything again."));
-    List list{.name = "updates"};
-    add_heard(list, call.caller(), read.value.entries, since.epoch);
-    auto seen = read.value.entries.size();
-    auto reached = read.value.reached;
-    // What is left out makes room for others, as far as one call looks.
-    for (bool complete = read.value.complete;
-         !complete && list.rows.size() < limit && seen < limits::max_examined_updates;) {
-        const auto next = reader.events_since(reached, limit - list.rows.size());
-        add_heard(list, call.caller(), next.value.entries, since.epoch);
-        seen += std::max<std::size_t>(1, next.value.entries.size());
-        reached = next.value.reached;
-        complete = next.value.complete;
-    }
-    answer_list(call, list, reached);
+    const auto read_on = [&](const wire::Position& reached, std::size_t most) {
+        return call.is_answered() ? std::nullopt
+                                  : std::optional(reader.events_since(reached, most).value);
+    };
+    auto heard = hear_since(call.caller(), since, limit, std::move(read.value), read_on);
+    if (!heard) return;  // its deadline came first
+    const List list{.name = "updates", .rows = std::move(heard->rows)};
+    answer_list(call, list, heard->reached);
 }
 
 }  // namespace
@@ -62,7 +55,7 @@ void list_recent_updates(const Room& room, CallPtr call) {
         if (position) return answer_since(*call, reader, *position, limit);
         const auto read = reader.recent(limit);
         List list{.name = "updates"};
-        add_heard(list, call->caller(), read.value, read.position.epoch);
+        add_heard(list.rows, call->caller(), read.value, read.position.epoch);
         answer_list(*call, list, read.position);
     });
 }

@@ -333,6 +333,26 @@ TEST_F(Bola, PositionsMoveOverWhatIsLeftOut) {
     EXPECT_NE(reply.header(position_header), since);
 }
 
+TEST_F(Bola, AFeedInPagesOfOneIsTheWholeFeed) {
+    const auto authorization = galaxy_.world().authorization(who("trader"));
+    auto start = *wire::parse_position(*galaxy_.get("/api/trades").header(position_header));
+    start.seqs.clear();
+    const std::string target = "/api/updates/recent?since=";
+    const auto whole = galaxy_.get(target + wire::render(start) + "&limit=200", authorization);
+    Json events = Json::array();
+    std::string since = wire::render(start);
+    for (std::size_t pages = 0; pages < 200; ++pages) {
+        const auto page = galaxy_.get(target + since + "&limit=1", authorization);
+        ASSERT_EQ(page.status, 200) << page.body;
+        const auto rows = Json::parse(page.body).at("data");
+        if (rows.empty()) break;
+        events.push_back(rows.at(0));
+        since = *page.header(position_header);
+    }
+    EXPECT_GT(events.size(), 5U);
+    EXPECT_EQ(events, Json::parse(whole.body).at("data"));
+}
+
 TEST_F(Bola, AnOutcomeIsItsOwnersAlone) {
     const auto path = "/api/commands/" + own_.command;
     EXPECT_EQ(galaxy_.get(path).status, 200) << "the admin sent it";
