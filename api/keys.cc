@@ -1,6 +1,5 @@
 #include "api/keys.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "api/account_answers.h"
@@ -43,11 +42,11 @@ std::optional<Principal> owner_of(const Call& call, std::string_view partner,
     return owner;
 }
 
-bool has_too_many(const std::vector<storage::ApiKeyRow>& rows, Timestamp now) {
-    const auto active = std::ranges::count_if(rows, [now](const storage::ApiKeyRow& row) {
-        return !row.key.revoked && row.key.expires_at > now;
-    });
-    return static_cast<std::size_t>(active) >= limits::max_owned_api_keys;
+Problem too_many_keys(Changed why) {
+    return problem_of("too_many_keys",
+                      why == Changed::too_often
+                          ? "No more may be made within a day, and revoked ones count."
+                          : "Revoke one of them first.");
 }
 
 /// Makes the key and shows it.
@@ -56,9 +55,8 @@ void make(const Room& room, Call& call, Accounts& accounts, storage::ApiKeyRow r
     const auto secret = identity::fresh_secret();
     row.key.id = secret.id;
     row.key.secret_hash = secret.hash();
-    if (has_too_many(accounts.keys(row.key.owner), row.created_at) ||
-        accounts.create_key(row) != Changed::done)
-        return call.problem(problem_of("too_many_keys", "Revoke one of them first."));
+    if (const auto changed = accounts.create_key(row); changed != Changed::done)
+        return call.problem(too_many_keys(changed));
     audit(accounts, audit_line(room, call, "key_made", row.key.owner.text(),
                                row.key.id + " " + names(row.key.scopes)));
     answer_unkept(call, 201, wire::render_fresh(shown(row), secret.text(identity::api_key_prefix)),
@@ -106,11 +104,11 @@ void list_keys(const Room& room, CallPtr call) {
     if (query.problem()) return call->problem(*query.problem());
     const auto owner = owner_of(*call, partner.value_or(""), identity::Action::key_list);
     if (!owner) return call->problem(no_such_partner());
-    room.reads.run(call, [call, owner = *owner](storage::Reader& reader) {
+    room.reads.run(call, [&room, call, owner = *owner](storage::Reader& reader) {
         Accounts accounts(reader);
         if (!accounts.rights(owner)) return call->problem(no_such_partner());
         std::vector<std::string> rows;
-        for (const auto& row : accounts.keys(owner))
+        for (const auto& row : accounts.keys(owner, room.clock.now()))
             rows.push_back(wire::render(shown(row)));
         answer_unkept(*call, 200, render_list(rows));
     });
@@ -126,7 +124,8 @@ void revoke_key(const Room& room, CallPtr call) {
         const auto key = accounts.key(id);
         if (!key || !accounts.revoke_key(id, owner, room.clock.now()))
             return call->problem(no_such_key());
-        audit(accounts, audit_line(room, *call, "key_revoked", key->owner.text(), id));
+        if (!key->revoked)
+            audit(accounts, audit_line(room, *call, "key_revoked", key->owner.text(), id));
         room.doorkeeper.nudge();
         answer_nothing(*call);
     });

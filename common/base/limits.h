@@ -304,6 +304,8 @@ inline constexpr auto max_api_key_life = std::chrono::hours(24 * 365);
 inline constexpr std::size_t max_active_api_keys = 2;
 /// Active keys of one owner under all names: one list shows them.
 inline constexpr std::size_t max_owned_api_keys = 100;
+/// Keys that one owner makes within a day, revoked ones too: a month of dead ones is soon counted.
+inline constexpr std::size_t max_fresh_api_keys = 200;
 /// Of a key whose maker names no end.
 inline constexpr auto api_key_life = std::chrono::hours(24 * 90);
 /// Each scope once, with room for those to come.

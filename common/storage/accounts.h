@@ -63,10 +63,19 @@ struct AccountChanges {
     std::vector<std::string> ended_sessions{};  // session_of those signed out of
 };
 
-/// `unknown_station`: one of the stations does not exist. `too_many`: two active keys of that name
-/// already. `last_admin`: nobody could change rights any more. `missing`, `exists`, `stale`: as for
-/// the catalogue.
-enum class Changed { done, exists, missing, stale, unknown_station, too_many, last_admin };
+/// `unknown_station`: one of the stations does not exist. `too_many`: as many active keys already
+/// as there may be, `too_often`: as many made within a day. `last_admin`: nobody could change
+/// rights any more. `missing`, `exists`, `stale`: as for the catalogue.
+enum class Changed {
+    done,
+    exists,
+    missing,
+    stale,
+    unknown_station,
+    too_many,
+    too_often,
+    last_admin
+};
 
 class Accounts final {
 public:
@@ -121,10 +130,13 @@ public:
     /// The same, and changes() tells of it: its access tokens are to die too.
     void sign_out(const std::string& id, Timestamp now);
     void revoke_sessions(const Principal& principal);
-    /// At most two active keys of one name and owner, so that they can be changed without a pause.
+    /// At most two active keys of one name and owner, so that they can be changed without a pause,
+    /// and of all names so many as limits say, and so many within a day.
     Changed create_key(const ApiKeyRow& key);
     std::optional<identity::StoredApiKey> key(const std::string& id);
-    std::vector<ApiKeyRow> keys(const Principal& owner);
+    /// The active ones, and the newest of the others as far as they fit into limits::max_page; in
+    /// the order in which they were made.
+    std::vector<ApiKeyRow> keys(const Principal& owner, Timestamp now);
     /// False: there is no such key of that owner (nullopt: of anybody). A second time is true
     /// again.
     bool revoke_key(const std::string& id, const std::optional<Principal>& owner, Timestamp now);

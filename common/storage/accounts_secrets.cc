@@ -12,6 +12,7 @@ namespace {
 namespace sql = statements;
 
 constexpr const char* unique_violation = "23505";
+constexpr auto a_day = std::chrono::hours(24);
 
 ApiKeyRow key_of(const pqxx::row& row) {
     return {.key = {.id = text_of(row[0]),
@@ -22,6 +23,10 @@ ApiKeyRow key_of(const pqxx::row& row) {
                     .revoked = flag_of(row[5])},
             .name = text_of(row[6]),
             .created_at = time_of(row[7])};
+}
+
+bool is_full(const pqxx::field& count, std::size_t most) {
+    return integer_of(count) >= static_cast<std::int64_t>(most);
 }
 
 }  // namespace
@@ -70,13 +75,16 @@ void Accounts::revoke_sessions(const Principal& principal) {
 
 Changed Accounts::create_key(const ApiKeyRow& row) {
     Session session(connection_, Mode::read_write);
-    session.run(sql::lock_key_name, {row.key.owner, row.name});
+    session.run(sql::lock_keys, {row.key.owner});
+    const auto counted = session.run(
+        sql::count_keys, {row.key.owner, row.name, row.created_at, row.created_at - a_day});
+    if (is_full(counted[0][0], limits::max_active_api_keys)) return Changed::too_many;
+    if (is_full(counted[0][1], limits::max_owned_api_keys)) return Changed::too_many;
+    if (is_full(counted[0][2], limits::max_fresh_api_keys)) return Changed::too_often;
     try {
-        const auto made = session.run(
-            sql::insert_key, {row.key.id, row.key.owner, row.name, hex_of(row.key.secret_hash),
-                              names(row.key.scopes), row.created_at, row.key.expires_at,
-                              static_cast<std::int64_t>(limits::max_active_api_keys)});
-        if (made.affected_rows() == 0) return Changed::too_many;
+        session.run(sql::insert_key,
+                    {row.key.id, row.key.owner, row.name, hex_of(row.key.secret_hash),
+                     names(row.key.scopes), row.created_at, row.key.expires_at});
     } catch (const CommandFault& fault) {
         if (fault.sqlstate() != unique_violation) throw;
         return Changed::exists;
@@ -91,10 +99,11 @@ std::optional<identity::StoredApiKey> Accounts::key(const std::string& id) {
                                             [](const pqxx::row& row) { return key_of(row).key; });
 }
 
-std::vector<ApiKeyRow> Accounts::keys(const Principal& owner) {
+std::vector<ApiKeyRow> Accounts::keys(const Principal& owner, Timestamp now) {
     Session session(connection_, Mode::autocommit);
+    const auto most = static_cast<std::int64_t>(limits::max_page);
     std::vector<ApiKeyRow> found;
-    for (const auto& row : session.run(sql::list_keys, {owner}))
+    for (const auto& row : session.run(sql::list_keys, {owner, now, most}))
         found.push_back(key_of(row));
     return found;
 }

@@ -92,21 +92,26 @@ inline constexpr Statement revoke_families{
     "id, principal, encode(secret_hash, 'hex'), scopes, expires_at, revoked_at IS NOT NULL, " \
     "name, created_at"
 
-/// One class of advisory locks ("ITN2"): of two keys made at once under one name the second counts
+/// One class of advisory locks ("ITN2"): of two keys made at once for one owner the second counts
 /// the first.
-inline constexpr Statement lock_key_name{
-    "lock_key_name", "SELECT pg_advisory_xact_lock(1230261810, hashtext($1 || ' ' || $2))"};
+inline constexpr Statement lock_keys{"lock_keys",
+                                     "SELECT pg_advisory_xact_lock(1230261810, hashtext($1))"};
+/// Active ones of a name, all active ones, and what was made since.
+inline constexpr Statement count_keys{"count_keys", R"(
+SELECT count(*) FILTER (WHERE is_active AND name = $2), count(*) FILTER (WHERE is_active),
+       count(*) FILTER (WHERE created_at > $4::timestamptz)
+FROM (SELECT name, created_at, revoked_at IS NULL AND expires_at > $3::timestamptz AS is_active
+      FROM api_key WHERE principal = $1) k)"};
 inline constexpr Statement insert_key{"insert_key", R"(
 INSERT INTO api_key (id, principal, name, secret_hash, scopes, created_at, expires_at)
-SELECT $1, $2, $3, decode($4, 'hex'), $5, $6::timestamptz, $7::timestamptz
-WHERE (SELECT count(*) FROM api_key k
-       WHERE k.principal = $2 AND k.name = $3 AND k.revoked_at IS NULL
-         AND k.expires_at > $6::timestamptz) < $8::bigint)"};
+VALUES ($1, $2, $3, decode($4, 'hex'), $5, $6::timestamptz, $7::timestamptz))"};
 inline constexpr Statement find_key{"find_key",
                                     "SELECT " ITN_KEY_COLUMNS " FROM api_key WHERE id = $1"};
-inline constexpr Statement list_keys{"list_keys",
-                                     "SELECT " ITN_KEY_COLUMNS
-                                     " FROM api_key WHERE principal = $1 ORDER BY created_at, id"};
+/// Active ones go before dead ones, and new ones before old.
+inline constexpr Statement list_keys{"list_keys", "SELECT " ITN_KEY_COLUMNS R"( FROM (
+    SELECT * FROM api_key WHERE principal = $1
+    ORDER BY (revoked_at IS NULL AND expires_at > $2::timestamptz) DESC, created_at DESC, id DESC
+    LIMIT $3::bigint) k ORDER BY created_at, id)"};
 inline constexpr Statement revoke_key{"revoke_key", R"(
 UPDATE api_key SET revoked_at = coalesce(revoked_at, $3::timestamptz)
 WHERE id = $1 AND principal = coalesce($2, principal))"};

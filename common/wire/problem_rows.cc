@@ -65,7 +65,7 @@ constexpr auto table = std::to_array<ProblemRow>({
     {"partner_not_found", 404, "There is no such partner"},
     {"account_exists", 409, "Somebody has this e-mail address already"},
     {"partner_exists", 409, "The partner exists already"},
-    {"too_many_keys", 409, "There are as many active keys as there may be"},
+    {"too_many_keys", 409, "There are as many keys as there may be"},
     {"token_too_large", 409, "The stations do not fit into a token"},
     {"in_use", 409, "It has stock or trades and cannot be deleted"},
     // Who it is.

@@ -274,11 +274,11 @@ TEST_F(AccountsTest, TwoKeysOfOneNameAreActive) {
     EXPECT_TRUE(accounts_.revoke_key("k1", std::nullopt, at_second(5)));
     EXPECT_TRUE(accounts_.key("k1")->revoked);
     EXPECT_EQ(accounts_.create_key(a_key("k3", 3)), Changed::done);
-    const auto keys = accounts_.keys(admin);
+    const auto keys = accounts_.keys(admin, at_second(5));
     ASSERT_EQ(keys.size(), 3U);
     EXPECT_EQ(keys[1].name, a_key("k2", 2).name);
     EXPECT_EQ(keys[1].created_at, at_second(2));
-    EXPECT_TRUE(accounts_.keys(Principal("user:other")).empty());
+    EXPECT_TRUE(accounts_.keys(Principal("user:other"), at_second(5)).empty());
 }
 
 TEST_F(AccountsTest, OfManyKeysMadeAtOnceTwoStand) {
