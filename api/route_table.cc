@@ -159,8 +159,8 @@ std::vector<RouteRow> account_rows() {
         account(get("/api/keys", list_keys, Action::key_list, {"partner"})),
         account(write(Method::del, "/api/keys/:keyId", revoke_key, Action::key_revoke, Body::none)),
         account(write(Method::post, "/api/partners", create_partner, Action::partner_change)),
-        account(get("/api/partners", list_partners, Action::partner_change)),
-        account(get("/api/partners/:partner", show_partner, Action::partner_change)),
+        account(get("/api/partners", list_partners, Action::partner_read)),
+        account(get("/api/partners/:partner", show_partner, Action::partner_read)),
         account(
             write(Method::put, "/api/partners/:partner", replace_partner, Action::partner_change)),
         account(write(Method::post, "/api/updates/ticket", create_ticket, Action::updates_subscribe,

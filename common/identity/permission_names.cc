@@ -23,9 +23,8 @@ constexpr auto actions = std::to_array<std::string_view>({
     "catalogue.read",   "catalogue.write",    "updates.read",   "updates.subscribe",
     "analytics.read",   "command.read",       "session.open",   "session.close",
     "account.register", "account.read",       "account.list",   "account.change",
-    "key.create",       "key.list",           "key.revoke",     "partner.change",
-    "parked.read",      "parked.replay",      "fleet.read",     "audit.read",
-    "public.read",
+    "key.create",       "key.list",           "key.revoke",     "partner.read",
+    "partner.change",   "parked.read",        "public.read",
 });
 static_assert(actions.size() == action_count);
 

@@ -88,11 +88,9 @@ enum class Action : std::uint8_t {
     key_create,
     key_list,
     key_revoke,
+    partner_read,
     partner_change,
     parked_read,
-    parked_replay,
-    fleet_read,
-    audit_read,
     public_read,
 };
 inline constexpr std::size_t action_count = static_cast<std::size_t>(Action::public_read) + 1;

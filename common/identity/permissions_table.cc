@@ -10,9 +10,10 @@ using enum Needs;
 using A = Action;
 using S = Scope;
 
-// Reading is free for auditors, changing never. Operators run stations, traders trade for them, and
-// admins may do everything that belongs to no single caller. Partners do for their stations what
-// traders and operators do, and see of others what traders see; their keys are made by admins.
+// Reading is free for auditors, but for what is one caller's own, and changing never. Operators run
+// stations, traders trade for them, and admins may do everything that belongs to no single caller.
+// Partners do for their stations what traders and operators do, and see of others what traders see;
+// their keys are made by admins.
 constexpr auto table = std::to_array<PermissionRow>({
     // action, scope, anonymous, auditor, trader, operator, admin, partner, system
     {A::trade_create, S::trade, never, never, party, never, always, party, never},
@@ -54,11 +55,9 @@ constexpr auto table = std::to_array<PermissionRow>({
     {A::key_create, S::account, never, self, self, self, self, never, never},
     {A::key_list, S::account, never, self, self, self, always, never, never},
     {A::key_revoke, S::account, never, self, self, self, always, never, never},
+    {A::partner_read, S::account, never, always, never, never, always, never, never},
     {A::partner_change, S::account, never, never, never, never, always, never, never},
     {A::parked_read, S::operate, never, always, never, always, always, never, never},
-    {A::parked_replay, S::operate, never, never, never, always, always, never, never},
-    {A::fleet_read, S::operate, never, always, never, always, always, never, never},
-    {A::audit_read, S::operate, never, always, never, never, always, never, never},
     {A::public_read, S::read, always, always, always, always, always, always, never},
 });
 static_assert(table.size() == action_count);

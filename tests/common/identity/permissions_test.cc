@@ -95,6 +95,9 @@ TEST(Permissions, FollowOwnership) {
         {Role::trader, {}, Action::account_list, {}, false},
         {Role::operator_, ceres, Action::catalogue_write, {}, false},
         {Role::admin, {}, Action::trade_depart, trade, false},
+        {Role::auditor, {}, Action::partner_read, {}, true},
+        {Role::auditor, {}, Action::partner_change, {}, false},
+        {Role::operator_, ceres, Action::partner_read, {}, false},
     };
     for (const auto& row : rows)
         EXPECT_EQ(may(caller(row.role, {row.station}), row.action, row.thing), row.allowed)
@@ -105,11 +108,11 @@ TEST(Permissions, RolesAddUpAndScopesLimit) {
     const Ownership trade{.seller = ceres, .buyer = europa};
     auto both = caller_of(nova, Roles(Role::trader, Role::auditor), all_scopes, {ceres});
     EXPECT_TRUE(may(both, Action::trade_create, trade));
-    EXPECT_TRUE(may(both, Action::audit_read, {}));
+    EXPECT_TRUE(may(both, Action::parked_read, {}));
     both.scopes = Scopes(Scope::read, Scope::cargo);
     EXPECT_FALSE(may(both, Action::trade_create, trade));
     EXPECT_TRUE(may(both, Action::trade_read, trade));
-    EXPECT_FALSE(may(both, Action::audit_read, {}));
+    EXPECT_FALSE(may(both, Action::parked_read, {}));
 }
 
 TEST(Permissions, OfMachinesLeaveAccountsAlone) {
@@ -134,7 +137,7 @@ TEST(Permissions, ReachSaysHowFarAListGoes) {
     EXPECT_EQ(reach(caller(Role::auditor), Action::trade_read), Reach::everything);
     EXPECT_EQ(reach(Caller{}, Action::trade_read), Reach::nothing);
     EXPECT_EQ(reach(Caller{}, Action::catalogue_read), Reach::everything);
-    EXPECT_EQ(reach(caller(Role::trader, {ceres}), Action::audit_read), Reach::nothing);
+    EXPECT_EQ(reach(caller(Role::trader, {ceres}), Action::parked_read), Reach::nothing);
 }
 
 TEST(Permissions, NamesComeBack) {
