@@ -212,6 +212,9 @@ inline constexpr std::size_t max_client_queue = 1024 * 1024;
 /// worth it only when it makes room for many.
 inline constexpr std::size_t max_conflated_queue = max_client_queue / 2;
 inline constexpr std::size_t max_topics = 100;
+/// Topics to be looked up: of a client all it has and their successors; of all some seconds' work.
+inline constexpr std::size_t max_client_look_ups = 2 * max_topics;
+inline constexpr std::size_t max_look_ups = 20'000;
 inline constexpr auto ws_first_frame = 5s;
 inline constexpr auto ws_ping = 20s;
 inline constexpr auto ws_pong = 10s;

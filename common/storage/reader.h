@@ -218,6 +218,9 @@ public:
     Read<TimePage<CargoView>> cargos(const CargoFilter& filter);
     /// Events of one trade or shipment, oldest first, at most limits::max_history.
     Read<std::vector<wire::JournalEntry>> history(const std::string& subject);
+    /// The first event of one trade (`family` trade) or shipment (cargo); nullopt when there never
+    /// was one. It has no position: whoever asks wants to know whose the thing is.
+    std::optional<wire::JournalEntry> first_event(Family family, const std::string& subject);
 
     // --- inventory (reader_stock.cc) ---
     Read<Page<domain::Stock>> inventory(const StockFilter& filter);

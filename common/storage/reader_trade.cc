@@ -177,4 +177,10 @@ Read<std::vector<wire::JournalEntry>> Reader::history(const std::string& subject
     });
 }
 
+std::optional<wire::JournalEntry> Reader::first_event(Family family, const std::string& subject) {
+    Session session(*connection_, Mode::autocommit);
+    return first_of<wire::JournalEntry>(session.run(sql::first_event, {subject, name(family)}),
+                                        entry_of);
+}
+
 }  // namespace itn::storage

@@ -147,6 +147,11 @@ SELECT lane, seq, kind, subject, version, caused_by, traceparent, at, body FROM 
 WHERE subject = $1 AND kind <> 'inventory.changed'
   AND split_part(kind, '.', 1) IN ('trade', 'cargo', 'critical')
 ORDER BY at, lane, seq LIMIT $2::bigint)"};
+/// By version, as the index has them: whoever asks only whether it is there reads one row.
+inline constexpr Statement first_event{"first_event", R"(
+SELECT lane, seq, kind, subject, version, caused_by, traceparent, at, body FROM journal
+WHERE subject = $1 AND kind <> 'inventory.changed' AND split_part(kind, '.', 1) = $2
+ORDER BY version LIMIT 1)"};
 
 // --- inventory --------------------------------------------------------------------------------
 

@@ -61,6 +61,7 @@ TEST(SecurityLimits, OfTheFeed) {
     EXPECT_EQ(limits::ws_ping, 20s);
     EXPECT_EQ(limits::ws_pong, 10s);
     EXPECT_EQ(limits::max_client_queue, 1024U * 1024);
+    EXPECT_EQ(limits::max_client_look_ups, 200U);
 }
 
 TEST(SecurityLimits, OfPartners) {

@@ -58,23 +58,25 @@ std::optional<Topic> topic_from(std::string_view text) {
     return std::nullopt;
 }
 
-bool Hub::subscribe(ClientId client, const std::vector<Topic>& topics) {
+std::optional<Hub::Places> Hub::subscribe(ClientId client, const std::vector<Topic>& topics) {
     if (topics_.size() <= client) {
         topics_.resize(client + 1);
         matched_.resize(client + 1);
     }
     auto& mine = topics_[client];
-    std::vector<Topic> fresh;
-    for (const Topic& topic : topics)
-        if (std::ranges::find(mine, topic) == mine.end() &&
-            std::ranges::find(fresh, topic) == fresh.end())
-            fresh.push_back(topic);
-    if (mine.size() + fresh.size() > limits::max_topics) return false;
-    for (Topic& topic : fresh) {
-        add_to_index(client, topic);
-        mine.push_back(std::move(topic));
+    Places fresh;
+    for (std::size_t place = 0; place < topics.size(); ++place) {
+        const Topic& topic = topics[place];
+        const auto is_same = [&](std::size_t earlier) { return topics[earlier] == topic; };
+        if (std::ranges::find(mine, topic) == mine.end() && std::ranges::none_of(fresh, is_same))
+            fresh.push_back(place);
     }
-    return true;
+    if (mine.size() + fresh.size() > limits::max_topics) return std::nullopt;
+    for (const std::size_t place : fresh) {
+        add_to_index(client, topics[place]);
+        mine.push_back(topics[place]);
+    }
+    return fresh;
 }
 
 void Hub::unsubscribe(ClientId client, const std::vector<Topic>& topics) {

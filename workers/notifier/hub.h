@@ -53,9 +53,12 @@ std::optional<Topic> topic_from(std::string_view text);
 
 class Hub final {
 public:
-    /// False when that would be more than limits::max_topics; then nothing changed. Topics that the
-    /// client has already count once.
-    bool subscribe(ClientId client, const std::vector<Topic>& topics);
+    /// Places in a list of topics.
+    using Places = std::vector<std::size_t>;
+
+    /// Which of the topics are new to the client; each counts once. nullopt when that would be more
+    /// than limits::max_topics; then nothing changed.
+    std::optional<Places> subscribe(ClientId client, const std::vector<Topic>& topics);
     void unsubscribe(ClientId client, const std::vector<Topic>& topics);
     /// Forgets the client.
     void remove(ClientId client);

@@ -1,5 +1,6 @@
 #include "workers/notifier/journal_thread.h"
 
+#include <algorithm>
 #include <exception>
 
 #include "common/runtime/log.h"
@@ -38,8 +39,10 @@ void JournalThread::position(OnPosition on_position) {
 }
 
 void JournalThread::read(Urgency urgency, Lane lane, std::int64_t after, std::size_t limit,
-                         OnEvents on_events) {
-    enqueue(urgency, [this, lane, after, limit, deliver = std::move(on_events)]() mutable {
+                         OnEvents on_events, IsWanted is_wanted) {
+    enqueue(urgency, [this, lane, after, limit, deliver = std::move(on_events),
+                      is_wanted = std::move(is_wanted)]() mutable {
+        if (is_wanted && !is_wanted()) return;
         const auto work = [this, lane, after, limit] {
             const auto entries = calls_.read(lane, after, limit);
             return as_events(entries, calls_.position().epoch);
@@ -49,8 +52,8 @@ void JournalThread::read(Urgency urgency, Lane lane, std::int64_t after, std::si
 }
 
 void JournalThread::may_read(gateway::VisitorPtr visitor, Topic topic, OnMayRead on_may_read) {
-    enqueue(Urgency::client, [this, visitor = std::move(visitor), topic = std::move(topic),
-                              deliver = std::move(on_may_read)]() mutable {
+    enqueue(Urgency::look_up, [this, visitor = std::move(visitor), topic = std::move(topic),
+                               deliver = std::move(on_may_read)]() mutable {
         answer<bool>([&] { return calls_.may_read(visitor->caller, topic); }, std::move(deliver));
     });
 }
@@ -58,21 +61,24 @@ void JournalThread::may_read(gateway::VisitorPtr visitor, Topic topic, OnMayRead
 void JournalThread::enqueue(Urgency urgency, Task task) {
     {
         const std::lock_guard lock(mutex_);
-        (urgency == Urgency::feed ? urgent_ : patient_).push_back(std::move(task));
+        waiting_.at(static_cast<std::size_t>(urgency)).push_back(std::move(task));
     }
     wake_.notify_one();
 }
 
 void JournalThread::run(const std::stop_token& stop) {
+    const auto has_task = [](const std::deque<Task>& tasks) { return !tasks.empty(); };
     while (true) {
         Task task;
         {
             std::unique_lock lock(mutex_);
-            const auto has_task = [this] { return !urgent_.empty() || !patient_.empty(); };
-            if (!wake_.wait(lock, stop, has_task) || stop.stop_requested()) return;
-            auto& from = urgent_.empty() ? patient_ : urgent_;
-            task = std::move(from.front());
-            from.pop_front();
+            auto from = waiting_.end();
+            const auto found = [&] {
+                return (from = std::ranges::find_if(waiting_, has_task)) != waiting_.end();
+            };
+            if (!wake_.wait(lock, stop, found) || stop.stop_requested()) return;
+            task = std::move(from->front());
+            from->pop_front();
         }
         task();
     }

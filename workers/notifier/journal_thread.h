@@ -2,8 +2,9 @@
 
 // The notifier's conversation with the journal, on a thread of its own so that the loop never waits
 // for a database. Calls are made and answered on the loop thread; the feed's go before those of
-// clients that catch up.
+// clients that catch up, and looking things up comes last.
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -37,11 +38,14 @@ struct JournalCalls {
 
 class JournalThread final {
 public:
-    enum class Urgency { feed, client };
+    enum class Urgency : std::uint8_t { feed, client, look_up };
+    static constexpr std::size_t urgencies = 3;
     /// nullopt: the journal could not be read; ask again later.
     using OnPosition = std::function<void(std::optional<wire::Position>)>;
     using OnEvents = std::function<void(std::optional<std::vector<Event>>)>;
     using OnMayRead = std::function<void(std::optional<bool>)>;
+    /// Asked on the journal thread: whether anybody waits for the answer still.
+    using IsWanted = std::function<bool()>;
 
     JournalThread(runtime::Loop& loop, JournalCalls calls);
     /// Waits for the call under way. Answers that are still to come are dropped.
@@ -50,9 +54,10 @@ public:
     JournalThread& operator=(const JournalThread&) = delete;
 
     void position(OnPosition on_position);
-    /// The events are marked with the epoch that held after the reading.
-    void read(Urgency urgency, Lane lane, std::int64_t after, std::size_t limit,
-              OnEvents on_events);
+    /// The events are marked with the epoch that held after the reading. What is not wanted any
+    /// more when its turn comes is neither read nor answered.
+    void read(Urgency urgency, Lane lane, std::int64_t after, std::size_t limit, OnEvents on_events,
+              IsWanted is_wanted = {});
     void may_read(gateway::VisitorPtr visitor, Topic topic, OnMayRead on_may_read);
 
     /// Any thread. Whether the last call went well.
@@ -73,8 +78,7 @@ private:
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
     std::mutex mutex_;
     std::condition_variable_any wake_;
-    std::deque<Task> urgent_;
-    std::deque<Task> patient_;
+    std::array<std::deque<Task>, urgencies> waiting_;  // by Urgency
     std::jthread thread_;
 };
 

@@ -11,6 +11,7 @@
 #include "common/messaging/broker_rabbitmq.h"
 #include "common/rights/rights.h"
 #include "common/runtime/admin.h"
+#include "common/runtime/clock.h"
 #include "common/runtime/log.h"
 #include "common/runtime/supervise.h"
 #include "common/runtime/uuid.h"
@@ -63,12 +64,10 @@ struct NotifierSettings {
 /// Whether the topic's trade or shipment is there and the caller may hear of it. The journal tells:
 /// that is all this process may read.
 bool may_read(storage::Reader& reader, const identity::Caller& caller, const Topic& topic) {
-    const std::string_view family = topic.kind == TopicKind::trade_id ? "trade." : "cargo.";
-    for (const wire::JournalEntry& entry : reader.history(topic.id).value) {
-        if (!domain::name(entry.kind).starts_with(family)) continue;
-        return rights::may_hear(caller, rights::stake_of(entry.kind, entry.subject, entry.body));
-    }
-    return false;
+    const Family family = topic.kind == TopicKind::trade_id ? Family::trade : Family::cargo;
+    const auto first = reader.first_event(family, topic.id);
+    return first &&
+           rights::may_hear(caller, rights::stake_of(first->kind, first->subject, first->body));
 }
 
 JournalCalls journal_calls(storage::Reader& reader) {
@@ -121,6 +120,10 @@ int run(const NotifierSettings& settings, const runtime::ProcessSettings& proces
                    .trusted_proxies = settings.trusted_proxies},
                   room, entrance, metrics);
     PartnerFeed partner_feed(settings.connections.database_url, program, loop, broker, metrics);
+    room.set_spend([&budgets](const Principal& principal, std::int64_t reads) {
+        const auto now = runtime::SystemClock().now();
+        return budgets.spend(principal.text(), gateway::RateClass::read, now, reads).ok;
+    });
     room.set_on_moved([&partner_feed] { partner_feed.wake(); });
     room.set_clients([&socket](ClientId id) { return socket.client(id); });
     add_checks(health, feed, journal, broker);

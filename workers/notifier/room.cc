@@ -9,11 +9,25 @@ namespace {
 
 constexpr std::size_t half_queue = limits::max_client_queue / 2;
 
+/// Whether it names one thing that only some may read.
+bool is_looked_up(const Topic& topic) {
+    return topic.kind == TopicKind::trade_id || topic.kind == TopicKind::cargo_id;
+}
+
+Problem not_looked_up() {
+    return {.slug = "too_many_requests",
+            .detail = "too much to look up: the topics count, but ask later whether they are there",
+            .faults = {{"/subscribe", "later"}}};
+}
+
 }  // namespace
 
 Room::Room(Feed& feed, JournalThread& journal, runtime::Metrics& metrics)
     : feed_(feed),
       journal_(journal),
+      look_ups_([this](ClientId id, const LookUp& look_up, std::function<void()> done) {
+          ask(id, look_up, std::move(done));
+      }),
       delivered_(metrics.counter("itn_ws_events_total", "Events queued for clients.")),
       recovered_(metrics.counter("itn_ws_resumes_total", "Clients that came back, by result.",
                                  {{"result", "recovered"}})),
@@ -26,11 +40,18 @@ void Room::on_opening(Client& client, Opening opening) {
     seat.number = ++seated_;
     seat.ear = Ear(client.visitor());
     const auto topics = opening.topics.value_or(std::vector<Topic>{Topic{}});
-    hub_.subscribe(client.id(), topics);
-    look_up(client, topics);
-    if (!opening.since) return greet(client);
-    seat.resume =
-        std::make_shared<Resume>(std::move(*opening.since), std::chrono::steady_clock::now());
+    const auto fresh = hub_.subscribe(client.id(), topics).value_or(Hub::Places{});
+    if (opening.since)
+        come_back(client, std::move(*opening.since));
+    else
+        greet(client);
+    if (!client.is_open()) return;
+    if (const auto problem = look_up(client, topics, fresh)) tell(client, *problem);
+}
+
+void Room::come_back(Client& client, wire::Position since) {
+    seats_[client.id()].resume =
+        std::make_shared<Resume>(std::move(since), std::chrono::steady_clock::now());
     waiting_.insert(client.id());
     try_catch_up(client);
 }
@@ -41,34 +62,54 @@ void Room::on_renewed(Client& client) {
 
 std::optional<Problem> Room::on_change(Client& client, Change change) {
     hub_.unsubscribe(client.id(), change.unsubscribe);
-    if (hub_.subscribe(client.id(), change.subscribe)) {
-        look_up(client, change.subscribe);
-        return std::nullopt;
-    }
+    if (const auto fresh = hub_.subscribe(client.id(), change.subscribe))
+        return look_up(client, change.subscribe, *fresh);
     return Problem{
         .slug = "too_many_topics",
         .detail = std::string("at most ") + std::to_string(limits::max_topics) + " topics",
         .faults = {{"/subscribe", "too many"}}};
 }
 
-void Room::look_up(Client& client, const std::vector<Topic>& topics) {
-    for (std::size_t i = 0; i < topics.size(); ++i) {
-        const bool is_trade = topics[i].kind == TopicKind::trade_id;
-        if (!is_trade && topics[i].kind != TopicKind::cargo_id) continue;
-        const auto tell = [this, i, is_trade, id = client.id(),
-                           number = seats_[client.id()].number](std::optional<bool> may_read) {
-            if (may_read.value_or(true) || seats_[id].number != number) return;
-            find_(id)->send_json(
-                "error",
-                error_json(is_trade ? "there is no such trade" : "there is no such shipment",
-                           std::string("/subscribe/") + std::to_string(i)));
-        };
-        journal_.may_read(client.visitor(), topics[i], tell);
+std::optional<Problem> Room::look_up(Client& client, const std::vector<Topic>& topics,
+                                     const Hub::Places& fresh) {
+    std::vector<LookUp> wanted;
+    for (const std::size_t place : fresh)
+        if (is_looked_up(topics[place])) wanted.push_back({.topic = topics[place], .place = place});
+    if (wanted.empty()) return std::nullopt;
+    // Others' fault, and so no mark against this client.
+    if (look_ups_.waiting() + wanted.size() > limits::max_look_ups) {
+        tell(client, not_looked_up());
+        return std::nullopt;
     }
+    if (look_ups_.waiting_of(client.id()) + wanted.size() > limits::max_client_look_ups ||
+        !spend_(client.visitor()->caller.principal, static_cast<std::int64_t>(wanted.size())))
+        return not_looked_up();
+    for (LookUp& one : wanted)
+        look_ups_.add(client.id(), std::move(one));
+    return std::nullopt;
+}
+
+void Room::ask(ClientId id, const LookUp& look_up, std::function<void()> done) {
+    const bool is_trade = look_up.topic.kind == TopicKind::trade_id;
+    const auto take = [this, id, is_trade, place = look_up.place, number = seats_[id].number,
+                       done = std::move(done)](std::optional<bool> may_read) {
+        if (!may_read.value_or(true) && seats_[id].number == number)
+            tell(*find_(id),
+                 {.slug = "not_found",
+                  .detail = is_trade ? "there is no such trade" : "there is no such shipment",
+                  .faults = {{"/subscribe/" + std::to_string(place), "not found"}}});
+        done();
+    };
+    journal_.may_read(find_(id)->visitor(), look_up.topic, take);
+}
+
+void Room::tell(Client& client, const Problem& problem) {
+    client.send_json("error", error_json(problem.detail, problem.faults.front().pointer));
 }
 
 void Room::on_gone(Client& client) {
     hub_.remove(client.id());
+    look_ups_.remove(client.id());
     waiting_.erase(client.id());
     seats_[client.id()] = {};
 }
@@ -162,7 +203,8 @@ void Room::read_page(Client& client) {
     journal_.read(
         JournalThread::Urgency::client, page->lane, page->after, page->limit,
         [this, id = client.id(), weak = std::weak_ptr(resume)](
-            std::optional<std::vector<Event>> events) { take_page(id, weak, std::move(events)); });
+            std::optional<std::vector<Event>> events) { take_page(id, weak, std::move(events)); },
+        [weak = std::weak_ptr(resume)] { return !weak.expired(); });
 }
 
 void Room::take_page(ClientId id, const std::weak_ptr<Resume>& weak,

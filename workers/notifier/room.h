@@ -13,6 +13,8 @@
 //
 // A topic of one trade or shipment that is not there, or that the client may not read, is answered
 // with the same error frame. It stays a topic: should there be such a thing, rights alone decide.
+// Each new one costs its principal one read. Who names more than is looked up just now hears that
+// too, in one frame, and its topics count all the same.
 
 #include <cstdint>
 #include <functional>
@@ -26,6 +28,7 @@
 #include "workers/notifier/ear.h"
 #include "workers/notifier/feed.h"
 #include "workers/notifier/hub.h"
+#include "workers/notifier/look_ups.h"
 #include "workers/notifier/resume.h"
 
 namespace itn::workers::notifier {
@@ -33,10 +36,14 @@ namespace itn::workers::notifier {
 class Room final : public Audience, public Listener {
 public:
     using FindClient = std::function<Client*(ClientId)>;
+    /// Takes so many reads of a principal's rate; false: it has to wait.
+    using Spend = std::function<bool(const Principal&, std::int64_t reads)>;
 
     Room(Feed& feed, JournalThread& journal, runtime::Metrics& metrics);
     /// Before the first client: how to find one; nullptr when it is gone.
     void set_clients(FindClient find) { find_ = std::move(find); }
+    /// Who pays for look-ups; until then nobody has to.
+    void set_spend(Spend spend) { spend_ = std::move(spend); }
     /// Whom else to tell that something happened.
     void set_on_moved(std::function<void()> on_moved) { tell_moved_ = std::move(on_moved); }
 
@@ -59,11 +66,16 @@ private:
         std::shared_ptr<Resume> resume{};
     };
 
-    /// Tells the client of topics that are no things it may read.
-    void look_up(Client& client, const std::vector<Topic>& topics);
+    /// Tells the client of those of its new topics that are no things it may read. A problem when
+    /// it asks for too much.
+    std::optional<Problem> look_up(Client& client, const std::vector<Topic>& topics,
+                                   const Hub::Places& fresh);
+    void ask(ClientId id, const LookUp& look_up, std::function<void()> done);
     void deliver(ClientId id, const Frame& frame, const Subject& subject);
+    void tell(Client& client, const Problem& problem);
     /// Lets the client in live at the feed's position.
     void greet(Client& client);
+    void come_back(Client& client, wire::Position since);
     void resync(Client& client, std::string_view reason);
     void try_catch_up(Client& client);
     void read_page(Client& client);
@@ -78,7 +90,9 @@ private:
     JournalThread& journal_;
     FindClient find_;
     std::function<void()> tell_moved_ = [] {};
+    Spend spend_ = [](const Principal&, std::int64_t) { return true; };
     Hub hub_;
+    LookUps look_ups_;
     std::uint64_t seated_ = 0;       // so far
     std::vector<Seat> seats_;        // by ClientId
     std::set<ClientId> waiting_;     // whose Resume waits for the feed

@@ -306,6 +306,15 @@ TEST_F(ReaderTest, EventsAreReadByTimeBySubjectAndByPosition) {
     EXPECT_EQ(reader_.counters().size(), 13U);
 }
 
+TEST_F(ReaderTest, TheFirstEventTellsWhatAThingIs) {
+    // One id may be a trade's, a shipment's and a station's.
+    WriteSet writes{.entries = {an_entry(lane_0, "a", 1), an_entry(lane_0, "a", 2)}};
+    write(*store_, writes);
+    EXPECT_EQ(reader_.first_event(Family::trade, "a"), writes.entries[0]);
+    EXPECT_EQ(reader_.first_event(Family::cargo, "a"), std::nullopt);
+    EXPECT_EQ(reader_.first_event(Family::trade, "b"), std::nullopt);
+}
+
 TEST_F(ReaderTest, TheSummaryAddsUp) {
     put_trades(2);
     put_stock(*store_, ceres_ice, Quantity(5), Quantity(2));

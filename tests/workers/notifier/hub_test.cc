@@ -9,7 +9,9 @@ namespace itn::workers::notifier {
 namespace {
 
 using domain::EventKind;
+using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Optional;
 using testing::UnorderedElementsAre;
 
 std::vector<Topic> topics(const std::vector<std::string>& texts) {
@@ -93,6 +95,15 @@ TEST(Hub, UnsubscribedAndRemovedClientsHearNothing) {
     EXPECT_FALSE(hub.is_heard(EventKind::trade_confirmed));
     hub.subscribe(1, topics({"cargo"}));
     EXPECT_THAT(hearers(hub, EventKind::trade_confirmed, "t"), IsEmpty());
+}
+
+TEST(Hub, SaysWhichTopicsAreNew) {
+    Hub hub;
+    EXPECT_THAT(hub.subscribe(1, topics({"trade:a", "trade:a", "cargo"})),
+                Optional(ElementsAre(0, 2)));
+    EXPECT_THAT(hub.subscribe(1, topics({"cargo", "trade:b", "trade:a"})),
+                Optional(ElementsAre(1)));
+    EXPECT_THAT(hub.subscribe(1, topics({"trade:b"})), Optional(IsEmpty()));
 }
 
 TEST(Hub, TopicsAreBounded) {

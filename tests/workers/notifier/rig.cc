@@ -48,8 +48,23 @@ wire::Position MemoryJournal::position() {
     return position;
 }
 
+void MemoryJournal::release() {
+    is_held_ = false;
+    is_held_.notify_all();
+}
+
+std::vector<std::string> MemoryJournal::asked() {
+    const std::lock_guard lock(mutex_);
+    return asked_;
+}
+
 bool MemoryJournal::has(const std::string& subject) {
     if (is_broken_) throw std::runtime_error("the database is down");
+    {
+        const std::lock_guard lock(mutex_);
+        asked_.push_back(subject);
+    }
+    is_held_.wait(true);
     const std::lock_guard lock(mutex_);
     return std::ranges::any_of(lanes_, [&](const auto& lane) {
         return std::ranges::any_of(lane.second,
@@ -62,6 +77,7 @@ std::vector<wire::JournalEntry> MemoryJournal::read(Lane lane, std::int64_t afte
     if (is_broken_) throw std::runtime_error("the database is down");
     ++reads_;
     const std::lock_guard lock(mutex_);
+    asked_.push_back(lane.text());
     const auto& entries = lanes_[lane];
     const auto from = std::min(static_cast<std::size_t>(after), entries.size());
     const auto to = std::min(from + limit, entries.size());
@@ -120,6 +136,7 @@ Rig::Rig(SocketSettings settings, bool with_feed, std::optional<DoorCalls> door)
 }
 
 Rig::~Rig() {
+    journal_.release();
     loop_.stop();
     thread_.join();
     socket_.reset();

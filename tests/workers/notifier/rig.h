@@ -34,6 +34,9 @@ public:
     void replace(const std::string& epoch);
     void break_down() { is_broken_ = true; }
     void mend() { is_broken_ = false; }
+    /// From now on whoever looks something up waits until the release.
+    void hold() { is_held_ = true; }
+    void release();
 
     /// Throws while broken.
     wire::Position position();
@@ -44,12 +47,16 @@ public:
 
     std::string epoch();
     std::size_t reads() const { return reads_; }
+    /// What was read and looked up since the beginning, in order: "trade.01", "t1".
+    std::vector<std::string> asked();
 
 private:
     std::mutex mutex_;
     std::string epoch_ = "epoch-1";
     std::map<Lane, std::vector<wire::JournalEntry>> lanes_;
+    std::vector<std::string> asked_;
     std::atomic<bool> is_broken_{false};
+    std::atomic<bool> is_held_{false};
     std::atomic<std::size_t> reads_{0};
 };
 
@@ -92,6 +99,9 @@ public:
     /// The value of a series as the page shows it; -1 when there is none.
     double metric(const std::string& series);
     messaging::MemoryBroker& broker() { return *broker_; }
+    void set_spend(const Room::Spend& spend) {
+        on_loop([&] { room_->set_spend(spend); });
+    }
     void stop_socket();
     bool is_stopped() const { return is_stopped_; }
     void start_feed();
