@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "common/gateway/budgets.h"
 #include "common/runtime/log.h"
 
 namespace itn::api {
@@ -22,6 +23,13 @@ Problem unknown_whether_written() {
 /// Half, but one at least.
 std::size_t share_of(std::size_t all) {
     return std::max<std::size_t>(1, all / 2);
+}
+
+/// Whose share of the queue it takes: the principal's, or that of the address of who is nobody yet.
+std::string payer_of(const Call& call) {
+    if (call.caller().kind == identity::CallerKind::anonymous)
+        return gateway::payer_of(call.request().peer);
+    return call.caller().principal.text();
 }
 
 }  // namespace
@@ -44,6 +52,7 @@ void Reads::stop() {
         const std::lock_guard lock(mutex_);
         auto all = std::exchange(queue_, {});
         std::ranges::move(std::exchange(heavy_, {}), std::back_inserter(all));
+        waiting_of_.clear();
         return all;
     }();
     for (const auto& entry : left)
@@ -62,21 +71,33 @@ void Reads::run_write(CallPtr call, Job job) {
     enter(Sort::write, std::move(call), std::move(job), {});
 }
 
-bool Reads::has_room(Sort sort) const {
+bool Reads::has_room(const Entry& entry) const {
     if (queue_.size() + heavy_.size() >= options_.most) return false;
-    return sort != Sort::heavy || heavy_.size() < share_of(options_.most);
+    const auto own = waiting_of_.find(entry.payer);
+    if (own != waiting_of_.end() && own->second >= options_.most_of_one) return false;
+    return entry.sort != Sort::heavy || heavy_.size() < share_of(options_.most);
+}
+
+Reads::EntryPtr Reads::take_first(Queue& queue) {
+    auto entry = std::move(queue.front());
+    queue.pop_front();
+    const auto own = waiting_of_.find(entry->payer);
+    if (--own->second == 0) waiting_of_.erase(own);
+    return entry;
 }
 
 void Reads::enter(Sort sort, CallPtr call, Job job, OnFailure on_failure) {
     auto entry = std::make_shared<Entry>();
     entry->sort = sort;
+    entry->payer = payer_of(*call);
     entry->call = std::move(call);
     entry->job = std::move(job);
     entry->on_failure = std::move(on_failure);
     entry->since = std::chrono::steady_clock::now();
     {
         const std::lock_guard lock(mutex_);
-        if (has_room(sort)) {
+        if (has_room(*entry)) {
+            ++waiting_of_[entry->payer];
             (sort == Sort::heavy ? heavy_ : queue_).push_back(std::move(entry));
             changed_.notify_one();
             return;
@@ -104,9 +125,7 @@ Reads::EntryPtr Reads::next(const std::stop_token& stop, std::size_t slot) {
     running_[slot] = nullptr;
     Queue* queue = nullptr;
     if (!changed_.wait(lock, stop, [&] { return (queue = ready()) != nullptr; })) return nullptr;
-    running_[slot] = std::move(queue->front());
-    queue->pop_front();
-    return running_[slot];
+    return running_[slot] = take_first(*queue);
 }
 
 void Reads::work(const std::stop_token& stop, std::size_t slot) {
@@ -147,10 +166,8 @@ std::vector<Reads::EntryPtr> Reads::overdue() {
     std::ranges::copy_if(running_, std::back_inserter(late), is_late);
     if (!late.empty()) failing_ = true;
     for (auto* queue : {&queue_, &heavy_})
-        while (!queue->empty() && queue->front()->since < oldest) {
-            late.push_back(std::move(queue->front()));
-            queue->pop_front();
-        }
+        while (!queue->empty() && queue->front()->since < oldest)
+            late.push_back(take_first(*queue));
     return late;
 }
 

@@ -1,8 +1,9 @@
 #pragma once
 
 // Reads from Postgres: a few threads, each with a Reader (and so a connection) of its own, and a
-// bounded queue. Reads that may take long have half of the threads and of the queue at most. No
-// http thread ever waits for a database: it leaves its call here, and the call is answered by the
+// bounded queue. Reads that may take long have half of the threads and of the queue at most, and
+// those of one caller a share of the queue, so that nobody's burst keeps the others out. No http
+// thread ever waits for a database: it leaves its call here, and the call is answered by the
 // read, by its failure or by its deadline, whichever comes first.
 
 #include <atomic>
@@ -16,6 +17,7 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "api/call.h"
@@ -35,6 +37,7 @@ public:
         std::string database_url{};
         unsigned threads = 4;
         std::size_t most = limits::max_read_queue;
+        std::size_t most_of_one = limits::max_reads_of_one;
         std::chrono::milliseconds deadline = limits::read_deadline;
         std::chrono::milliseconds deadline_failing = limits::read_deadline_failing;
     };
@@ -44,8 +47,8 @@ public:
     Reads(const Reads&) = delete;
     Reads& operator=(const Reads&) = delete;
 
-    /// Any thread. A full queue, an unreachable database and a missed deadline answer the call with
-    /// 503, or call `on_failure` when there is one; the job may still be running then.
+    /// Any thread. A full queue or share, an unreachable database and a missed deadline answer the
+    /// call with 503, or call `on_failure` when there is one; the job may still be running then.
     void run(CallPtr call, Job job, OnFailure on_failure = {});
     /// The same for what may look at many rows.
     void run_heavy(CallPtr call, Job job, OnFailure on_failure = {});
@@ -66,6 +69,7 @@ private:
     enum class Sort : std::uint8_t { light, heavy, write };
     struct Entry {
         Sort sort = Sort::light;
+        std::string payer{};
         CallPtr call{};
         Job job{};
         OnFailure on_failure{};
@@ -76,7 +80,8 @@ private:
     using Queue = std::deque<EntryPtr>;
 
     void enter(Sort sort, CallPtr call, Job job, OnFailure on_failure);
-    bool has_room(Sort sort) const;
+    bool has_room(const Entry& entry) const;
+    EntryPtr take_first(Queue& queue);
     Queue* ready();
     void work(const std::stop_token& stop, std::size_t slot);
     void perform(storage::Reader& reader, Entry& entry);
@@ -92,8 +97,9 @@ private:
     std::condition_variable_any tick_;     // for the watcher
     Queue queue_;
     Queue heavy_;
-    std::vector<EntryPtr> running_;      // one per thread, null when idle
-    std::vector<std::jthread> threads_;  // last: they use all of the above
+    std::unordered_map<std::string, std::size_t> waiting_of_;  // by payer, of both; none is 0
+    std::vector<EntryPtr> running_;                            // one per thread, null when idle
+    std::vector<std::jthread> threads_;                        // last: they use all of the above
 };
 
 }  // namespace itn::api

@@ -153,6 +153,8 @@ inline constexpr std::size_t max_pending_calls = 10'000;
 /// Reads that wait for one of the api's database threads; at 4 threads and 2 ms that is half a
 /// second.
 inline constexpr std::size_t max_read_queue = 1'000;
+/// And those of one caller among them, whose rate alone lets it send twice the queue at once.
+inline constexpr std::size_t max_reads_of_one = max_read_queue / 4;
 inline constexpr auto read_deadline = 5s;
 /// How long Postgres works on one statement: below the deadline of reads, so that a thread whose
 /// caller was answered is soon free again.

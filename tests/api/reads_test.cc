@@ -22,6 +22,19 @@ struct Desk {
         pending.enter();
         return std::make_shared<Call>(front::Request{}, front::Ticket{}, traffic, pending);
     }
+    CallPtr call_of(const std::string& who) {
+        const auto made = call();
+        made->set_visitor(std::make_shared<gateway::Visitor>(gateway::Visitor{
+            .caller = identity::caller_of(Principal(who), identity::Roles(identity::Role::trader),
+                                          identity::all_scopes, {})}));
+        return made;
+    }
+    CallPtr call_from(const std::string& peer) {
+        pending.enter();
+        front::Request request;
+        request.peer = peer;
+        return std::make_shared<Call>(std::move(request), front::Ticket{}, traffic, pending);
+    }
     std::uint64_t answers(int status) {
         return metrics
             .counter(
@@ -84,6 +97,73 @@ TEST(Reads, AFullQueueRefusesAndADeadlineAnswersWhatWaits) {
     release.set_value();
     EXPECT_TRUE(tests::eventually([&] { return reads.is_healthy(); }));
     EXPECT_EQ(desk.pending.count(), 0U);
+}
+
+TEST(Reads, WhatIsOverdueCountsForNoShareAnyMore) {
+    Desk desk;
+    auto small = options(1, 10);
+    small.most_of_one = 1;
+    small.deadline_failing = small.deadline;
+    std::latch begun(1);
+    std::promise<void> release;
+    Reads reads(small);
+    reads.run(desk.call_of("user:busy"), [&](storage::Reader&) {
+        begun.count_down();
+        release.get_future().wait();
+    });
+    begun.wait();
+    reads.run(desk.call_of("user:sirius"), [](storage::Reader&) {});
+    EXPECT_TRUE(tests::eventually([&] { return desk.answers(503) == 2; }));
+    reads.run(desk.call_of("user:sirius"), [](storage::Reader&) {});
+    EXPECT_EQ(reads.waiting(), 1U);
+    release.set_value();
+}
+
+/// A pool of one thread that is busy, and a share of two.
+struct BusyReads {
+    Desk desk;
+    std::latch begun{1};
+    std::promise<void> release;
+    Reads reads{{.database_url = tests::no_database, .threads = 1, .most = 8, .most_of_one = 2}};
+
+    BusyReads() {
+        reads.run(desk.call_of("user:busy"), [this](storage::Reader&) {
+            begun.count_down();
+            release.get_future().wait();
+        });
+        begun.wait();
+    }
+    void run(const CallPtr& call) {
+        reads.run(call, [](storage::Reader&) {});
+    }
+};
+
+TEST(Reads, WhoFillsItsShareKeepsNobodyOut) {
+    BusyReads busy;
+    for (int i = 0; i < 4; ++i)
+        busy.run(busy.desk.call_of("user:sirius"));
+    EXPECT_EQ(busy.desk.answers(503), 2U);
+    busy.reads.run_heavy(busy.desk.call_of("user:sirius"), [](storage::Reader&) {});
+    busy.reads.run_write(busy.desk.call_of("user:sirius"), [](storage::Reader&) {});
+    EXPECT_EQ(busy.desk.answers(503), 4U) << "whatever it asks for";
+    busy.run(busy.desk.call_of("user:vega"));
+    busy.reads.run_write(busy.desk.call_of("user:vega"), [](storage::Reader&) {});
+    EXPECT_EQ(busy.desk.answers(503), 4U);
+    EXPECT_EQ(busy.reads.waiting(), 4U);
+    busy.release.set_value();
+    EXPECT_TRUE(tests::eventually([&] { return busy.desk.answers(500) == 5; }));
+    busy.run(busy.desk.call_of("user:sirius"));
+    EXPECT_TRUE(tests::eventually([&] { return busy.desk.answers(500) == 6; })) << "all is free";
+}
+
+TEST(Reads, WhoIsNobodyYetHasTheShareOfItsNetwork) {
+    BusyReads busy;
+    for (const char* peer : {"2001:db8:0:7::1", "2001:db8:0:7::2", "2001:db8:0:7::3"})
+        busy.run(busy.desk.call_from(peer));
+    EXPECT_EQ(busy.desk.answers(503), 1U);
+    busy.run(busy.desk.call_from("2001:db8:0:8::1"));
+    EXPECT_EQ(busy.desk.answers(503), 1U);
+    busy.release.set_value();
 }
 
 TEST(Reads, HeavyOnesLeaveHalfOfTheThreads) {
