@@ -10,7 +10,8 @@
 #   ITN_GATEWAY_CERTIFICATE   PEM; self-signed for localhost in TLS when nothing is said
 #   ITN_GATEWAY_TLS           where that one stands                HOME/tls
 #   ITN_GATEWAY_KEY           its key
-#   ITN_GATEWAY_CONNECTIONS   at most as many requests and sockets at once of one address: 200
+#   ITN_GATEWAY_CONNECTIONS   at most as many requests and sockets at once of one address, or
+#                             of one /64 of IPv6: 200
 #   ITN_GATEWAY_HSTS          value of Strict-Transport-Security   max-age=63072000
 #   ITN_GATEWAY_ACCESS_LOG    a path and a format, or off          off
 set -eu

@@ -4,10 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
+#include "common/base/address.h"
 #include "tests/e2e/https_client.h"
 #include "tests/e2e/system.h"
 #include "tests/support/process.h"
@@ -202,6 +205,84 @@ TEST_F(GatewayTest, turns_away_what_is_too_large_or_unclear) {
     EXPECT_EQ(head_of("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + std::string(10'000'000, 'x')),
               "HTTP/1.1 431");
     EXPECT_EQ(head_of("\x01\x02 no http at all\r\n\r\n"), "HTTP/1.1 400");
+}
+
+/// Puts `text` in the place of the one `mark`.
+void put(std::string& in, const std::string& mark, const std::string& text) {
+    const std::size_t at = in.find(mark);
+    ASSERT_NE(at, in.npos) << mark;
+    in.replace(at, mark.size(), text);
+}
+
+TEST_F(GatewayTest, counts_an_ipv6_network_as_one_address) {
+    // The configuration as it is shipped, but that it takes the address from the query and says for
+    // whom it counts it.
+    const std::string home = system_->directory() + "/networks", shipped = home + "/shipped";
+    std::filesystem::create_directory(home);
+    std::filesystem::copy(ITN_SOURCE_DIR "/docker/gateway", shipped);
+    const std::string file = shipped + "/nginx.conf.template";
+    std::string text = text_of(file);
+    put(text, "map $remote_addr $network", "map $arg_address $network");
+    put(text, "default $remote_addr;", "default $arg_address;");
+    put(text, "add_header Retry-After ",
+        "add_header X-Network $network always;\nadd_header Retry-After ");
+    std::ofstream(file) << text;
+    const std::uint16_t port = free_port();
+    Child gateway({shipped + "/start.sh"},
+                  {{"ITN_GATEWAY_HOME", home},
+                   {"ITN_GATEWAY_LISTEN", address(port)},
+                   {"ITN_GATEWAY_API", address(system_->api_port())}},
+                  home + "/log");
+    const auto counted_as = [&](const std::string& address) {
+        HttpsClient client(port, home + "/tls/certificate.pem");
+        auto headers = client.request("GET", "/healthz?address=" + address).headers;
+        return headers["x-network"];
+    };
+    ASSERT_TRUE(eventually([&] { return !counted_as("10.0.0.7").empty(); }))
+        << text_of(home + "/log");
+    // As nginx writes them.
+    std::istringstream addresses(
+        "10.0.0.7 10.0.0.8 ::1 ::ffff:10.0.0.7 2001:db8:1:2:3:4:5:6 2001:db8:1:2:: "
+        "2001:db8:1:2::6 2001:db8:1:3::6 2001:db8:1:2:0:4:5:6 2001:db8:1::6 "
+        "2001:db8:1:0:3:: 2001:db8:1::4:5:6 2001:db8:1:0:3:4:5:6 2001:db8::1 2001:db8:: "
+        "2001:db8::3:4:5:6 2001:db8:0:0:3:: 2001:db8::3:0:0:6 2001:db8:0:1::1 "
+        "2001:db8:0:1:2:3:4:5 2600::1 2600:: 2600::3:4:5:6 2600:0:0:0:3:: 2600::2:3:4:5:6 "
+        "2600:0:0:2:: 2600:0:1::1 fe80::1");
+    std::vector<std::array<std::string, 3>> seen;  // the address, and as gateway and API count it
+    for (std::string one; addresses >> one;)
+        seen.push_back({one, counted_as(one), network_of(one)});
+    for (const auto& [one, at_gateway, at_api] : seen)
+        for (const auto& [other, other_at_gateway, other_at_api] : seen)
+            EXPECT_EQ(at_gateway == other_at_gateway, at_api == other_at_api)
+                << one << " is " << at_gateway << ", " << other << " is " << other_at_gateway;
+}
+
+TEST_F(GatewayTest, holds_so_many_batches_and_of_nobody_all_of_them) {
+    const auto status_of = [](const std::string& from) {
+        HttpsClient client(port_, certificate_, from);
+        return client.request("POST", "/api/trades/batch", "[]", admin()).status;
+    };
+    const auto hold = [](const std::vector<std::string>& addresses) {
+        const std::string log = system_->directory() + "/hold" + addresses.front() + ".log";
+        std::vector<std::string> words{"/usr/bin/python3",
+                                       ITN_SOURCE_DIR "/tests/e2e/clients/hold.py",
+                                       std::to_string(port_), "8"};
+        words.insert(words.end(), addresses.begin(), addresses.end());
+        Child holder(words, {}, log);
+        EXPECT_TRUE(eventually([&] { return text_of(log) == "ready\n"; }, 20s)) << text_of(log);
+        return holder;
+    };
+    const auto one = hold({"127.0.1.1"});
+    EXPECT_TRUE(eventually([&] { return status_of("127.0.1.1") == 429; }));
+    EXPECT_EQ(status_of("127.0.1.9"), 400) << "others have room";
+    {
+        const auto others = hold({"127.0.1.2", "127.0.1.3", "127.0.1.4", "127.0.1.5", "127.0.1.6",
+                                  "127.0.1.7", "127.0.1.8"});
+        EXPECT_TRUE(eventually([&] { return status_of("127.0.1.9") == 429; }));
+        EXPECT_EQ(client_.request("POST", "/api/trades", trade(), admin()).status, 202)
+            << "only batches wait";
+    }
+    EXPECT_TRUE(eventually([&] { return status_of("127.0.1.9") == 400; }));
 }
 
 TEST_F(GatewayTest, nobody_waits_for_a_thousand_who_are_slow) {
