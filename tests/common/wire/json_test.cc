@@ -1,9 +1,10 @@
 #include "common/wire/json.h"
 
 #include <gtest/gtest.h>
-
 #include <rapidcheck/gtest.h>
+
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "common/base/limits.h"
 #include "common/wire/json_text.h"
@@ -124,15 +125,28 @@ TEST(Json, KeepsTheBytesOfEachValue) {
     EXPECT_EQ(raw, (std::vector<std::string>{R"({"a" : [1, 2]})", R"("x\n")"}));
 }
 
+/// Whether the other reader takes it for JSON; nullopt where it ends at a number beyond double,
+/// which the grammar allows.
+std::optional<bool> is_json_elsewhere(const std::string& text) {
+    try {
+        return !nlohmann::json::parse(text).is_discarded();
+    } catch (const nlohmann::json::out_of_range&) {
+        return std::nullopt;
+    } catch (const nlohmann::json::parse_error&) {
+        return false;
+    }
+}
+
 // An independent reader agrees with ours on every text that has none of our extra rules in it.
 RC_GTEST_PROP(JsonLaws, AcceptsOnlyWhatAnotherReaderAccepts, ()) {
     const auto kind = *arbitrary::command_kind();
     const std::string text = *arbitrary::mutated(render(*arbitrary::envelope(kind)));
     const auto document = read_json(text);
-    const auto other = nlohmann::json::parse(text, nullptr, false);
+    const auto other = is_json_elsewhere(text);
+    if (!other) return;
     if (document.ok()) {
-        RC_ASSERT(!other.is_discarded());
-    } else if (!other.is_discarded()) {
+        RC_ASSERT(*other);
+    } else if (*other) {
         const std::string& why = document.problem().detail;
         const bool extra = why.find("the same name again") != why.npos ||
                            why.find("NUL") != why.npos || why.find("nested") != why.npos ||
