@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "common/base/find_any.h"
 #include "common/storage/store.h"
 
 namespace itn::storage {
@@ -27,7 +28,7 @@ void ArrayText::add(std::string_view text) {
     next();
     text_ += '"';
     for (std::size_t begin = 0; begin < text.size();) {
-        const std::size_t end = std::min(text.find_first_of("\"\\", begin), text.size());
+        const std::size_t end = std::min(find_any<'"', '\\'>(text, begin), text.size());
         text_.append(text, begin, end - begin);
         if (end < text.size()) {
             text_ += '\\';
@@ -55,6 +56,10 @@ void ArrayText::add(Timestamp at) {
     text_ += '"';
     text_ += to_rfc3339(at);
     text_ += '"';
+}
+
+void ArrayText::add_micros(Timestamp at) {
+    add(static_cast<std::int64_t>(at.time_since_epoch().count()));
 }
 
 void ArrayText::add_bytes(std::string_view bytes) {

@@ -27,8 +27,8 @@ void append(Session& session, const CatalogueEvent& event, const Cause& cause) {
     if (taken.empty()) throw MachineFailure("lane catalogue.00 has no counter: run itn-migrate");
     session.run(sql::insert_journal,
                 {one(lane), one(integer_of(taken[0][1])), one(name(event.kind)), one(event.subject),
-                 one(event.version), one(cause.caused_by), one(cause.traceparent), one(cause.at),
-                 one(event.body)});
+                 one(event.version), one(cause.caused_by), one(cause.traceparent),
+                 one(std::int64_t(cause.at.time_since_epoch().count())), one(event.body)});
 }
 
 }  // namespace itn::storage

@@ -80,20 +80,28 @@ inline constexpr Statement lock_stock{
                   " JOIN stock s ON s.station = k.station AND s.product = k.product"
                   " ORDER BY s.station, s.product FOR UPDATE OF s"};
 
+/// A time that came as ArrayText::add_micros has it.
+#define ITN_TIME(column) "timestamptz 'epoch' + " column " * interval '1 microsecond'"
+
 // --- a batch: record --------------------------------------------------------------------------
 // Updates count only rows that stand below the new version: they were locked, so all do.
 
 inline constexpr Statement insert_trades{"insert_trades", R"(
 INSERT INTO trade (id, type, status, seller, buyer, destination, lines, total, reason,
                    requested_by, version, created_at, updated_at)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-                     $7::jsonb[], $8::bigint[], $9::text[], $10::text[], $11::bigint[],
-                     $12::timestamptz[], $13::timestamptz[]))"};
+SELECT k.id, k.type, k.status, k.seller, k.buyer, k.destination, k.lines, k.total, k.reason,
+       k.requested_by, k.version, )" ITN_TIME("k.created_at") R"(, )" ITN_TIME("k.updated_at") R"(
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+            $7::jsonb[], $8::bigint[], $9::text[], $10::text[], $11::bigint[], $12::bigint[],
+            $13::bigint[])
+     k(id, type, status, seller, buyer, destination, lines, total, reason, requested_by, version,
+       created_at, updated_at))"};
 
 inline constexpr Statement update_trades{"update_trades", R"(
 UPDATE trade t
-SET status = k.status, reason = k.reason, version = k.version, updated_at = k.updated_at
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[])
+SET status = k.status, reason = k.reason, version = k.version,
+    updated_at = )" ITN_TIME("k.updated_at") R"(
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::bigint[])
      k(id, status, reason, version, updated_at)
 WHERE t.id = k.id AND t.version < k.version)"};
 
@@ -152,19 +160,26 @@ RETURNING l.name, l.last_seq)"};
 
 inline constexpr Statement insert_journal{"insert_journal", R"(
 INSERT INTO journal (lane, seq, kind, subject, version, caused_by, traceparent, at, body)
-SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[],
-                     $7::text[], $8::timestamptz[], $9::text[]))"};
+SELECT k.lane, k.seq, k.kind, k.subject, k.version, k.caused_by, k.traceparent,
+       )" ITN_TIME("k.at") R"(, k.body
+FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[],
+            $7::text[], $8::bigint[], $9::text[])
+     k(lane, seq, kind, subject, version, caused_by, traceparent, at, body))"};
 
 inline constexpr Statement insert_ledger{"insert_ledger", R"(
 INSERT INTO ledger (lane, seq, n, at, account, product, delta)
-SELECT * FROM unnest($1::text[], $2::bigint[], $3::integer[], $4::timestamptz[], $5::text[],
-                     $6::text[], $7::bigint[]))"};
+SELECT k.lane, k.seq, k.n, )" ITN_TIME("k.at") R"(, k.account, k.product, k.delta
+FROM unnest($1::text[], $2::bigint[], $3::integer[], $4::bigint[], $5::text[], $6::text[],
+            $7::bigint[]) k(lane, seq, n, at, account, product, delta))"};
 
 inline constexpr Statement insert_outcomes{"insert_outcomes", R"(
 INSERT INTO outcome (principal, command_id, payload_hash, kind, code, detail, subject, lane, seq,
                      at)
-SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[],
-                     $7::text[], $8::text[], $9::bigint[], $10::timestamptz[]))"};
+SELECT k.principal, k.command_id, k.payload_hash, k.kind, k.code, k.detail, k.subject, k.lane,
+       k.seq, )" ITN_TIME("k.at") R"(
+FROM unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::text[],
+            $8::text[], $9::bigint[], $10::bigint[])
+     k(principal, command_id, payload_hash, kind, code, detail, subject, lane, seq, at))"};
 
 // --- beside the batches -----------------------------------------------------------------------
 

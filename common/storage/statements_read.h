@@ -136,9 +136,11 @@ inline constexpr Statement last_examined_cargo{"last_examined_cargo", R"(
 SELECT created_at, id FROM cargo
 WHERE (created_at, id) < (coalesce($1::timestamptz, 'infinity'), coalesce($2, ''))
 ORDER BY created_at DESC, id DESC OFFSET $3::bigint - 1 LIMIT 1)"};
+/// LATERAL as in list_trades: the tables grow by the million before anybody counts them.
 inline constexpr Statement trades_aboard{"trades_aboard", R"(
 SELECT ct.shipment, ct.trade, t.lines
-FROM cargo_trade ct JOIN trade t ON t.id = ct.trade
+FROM cargo_trade ct
+CROSS JOIN LATERAL (SELECT lines FROM trade WHERE id = ct.trade LIMIT 1) t
 WHERE ct.shipment = ANY($1::text[]) ORDER BY ct.shipment, ct.place)"};
 
 /// Ids of trades and shipments may also be a station's or a product's.

@@ -90,7 +90,7 @@ void PostgresTransaction::record_entries(const WriteSet& writes) {
         version.add(entry.version);
         caused_by.add(entry.caused_by);
         traceparent.add(entry.traceparent);
-        at.add(entry.at);
+        at.add_micros(entry.at);
         body.add(entry.body);
     }
     session_.run(sql::insert_journal,
@@ -108,7 +108,7 @@ void PostgresTransaction::record_moves(const WriteSet& writes) {
         lane.add(entry.lane.text());
         seq.add(entry.seq);
         n.add(legs[move.entry]++);
-        at.add(entry.at);
+        at.add_micros(entry.at);
         account.add(who);
         product.add(move.move.product);
         delta.add(quantity);
@@ -136,7 +136,7 @@ void PostgresTransaction::record_outcomes(const WriteSet& writes) {
         subject.add(outcome.subject);
         lane.add(outcome.lane.text());
         seq.add(outcome.seq);
-        at.add(outcome.at);
+        at.add_micros(outcome.at);
     }
     session_.run(sql::insert_outcomes,
                  {std::move(principal).take(), std::move(id).take(), std::move(payload_hash).take(),

@@ -67,8 +67,8 @@ void PostgresTransaction::insert_trades(const domain::World& world) {
         reason.add(trade.reason);
         requested_by.add(trade.requested_by);
         version.add(trade.version);
-        created_at.add(trade.created_at);
-        updated_at.add(trade.updated_at);
+        created_at.add_micros(trade.created_at);
+        updated_at.add_micros(trade.updated_at);
     });
     if (id.empty()) return;
     session_.run(sql::insert_trades,
@@ -89,7 +89,7 @@ void PostgresTransaction::update_trades(const domain::World& world) {
         status.add(name(trade.status));
         reason.add(trade.reason);
         version.add(trade.version);
-        updated_at.add(trade.updated_at);
+        updated_at.add_micros(trade.updated_at);
     });
     if (changes == 0) return;
     change(sql::update_trades,

@@ -1,5 +1,6 @@
 #include "common/wire/envelope.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/wire/command_body.h"
@@ -15,7 +16,9 @@ constexpr std::string_view subject_rule =
 constexpr std::string_view hash_rule = "must be 64 hex digits in lower case";
 
 bool is_sha256_hex(std::string_view text) {
-    return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos;
+    return text.size() == 64 && std::ranges::all_of(text, [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+           });
 }
 
 /// Whether the subject is of the shape that commands of this kind are about.

@@ -88,10 +88,13 @@ std::string uuid_v8(std::uint16_t shard, std::string_view hashed, std::string_vi
 
 bool is_uuid(std::string_view text) {
     if (text.size() != 36) return false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (is_dash(i) ? text[i] != '-' : !is_hex(text[i])) return false;
+    std::size_t begin = 0;
+    for (const std::size_t dash : dashes) {
+        if (text[dash] != '-') return false;
+        if (!std::ranges::all_of(text.substr(begin, dash - begin), is_hex)) return false;
+        begin = dash + 1;
     }
-    return true;
+    return std::ranges::all_of(text.substr(begin), is_hex);
 }
 
 bool is_slug(std::string_view text) {

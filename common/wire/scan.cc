@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "common/base/find_any.h"
 #include "common/base/limits.h"
 
 namespace itn::wire {
@@ -24,7 +25,7 @@ std::optional<std::string_view> Scan::string() {
     if (!take('"')) return std::nullopt;
     const std::size_t begin = at_;
     while (true) {
-        const std::size_t stop = text_.find_first_of("\"\\", at_);
+        const std::size_t stop = find_any<'"', '\\'>(text_, at_);
         if (stop == std::string_view::npos) break;
         if (text_[stop] == '"') {
             at_ = stop + 1;
@@ -56,7 +57,8 @@ std::optional<std::string_view> Scan::value() {
         return text_.substr(begin, at_ - begin);
     }
     if (text_[at_] == '{' || text_[at_] == '[') return balanced();
-    const std::size_t end = std::min(text_.find_first_of(",]} \n\r\t", at_), text_.size());
+    const std::size_t end =
+        std::min(find_any<',', ']', '}', ' ', '\n', '\r', '\t'>(text_, at_), text_.size());
     if (end == begin) return std::nullopt;
     at_ = end;
     return text_.substr(begin, end - begin);
@@ -67,7 +69,7 @@ std::optional<std::string_view> Scan::balanced() {
     char open[limits::max_json_depth]{};
     std::size_t depth = 0;
     while (true) {
-        const std::size_t stop = text_.find_first_of("\"{}[]", at_);
+        const std::size_t stop = find_any<'"', '{', '}', '[', ']'>(text_, at_);
         if (stop == std::string_view::npos) break;
         at_ = stop;
         const char here = text_[stop];
