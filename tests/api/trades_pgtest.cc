@@ -124,8 +124,9 @@ TEST(TradesPg, LinesOfABatchAreJudgedByTheOutcomesToo) {
     const auto statuses = [&](const Json& batch) {
         const auto reply = other_process.ask("POST", "/api/trades/batch", batch.dump());
         EXPECT_EQ(reply.status, 200) << reply.body;
+        const auto body = Json::parse(reply.body);
         std::vector<int> all;
-        for (const auto& line : Json::parse(reply.body).at("results"))
+        for (const auto& line : body.at("results"))
             all.push_back(line.at("status"));
         return all;
     };

@@ -272,7 +272,10 @@ TEST_F(ItnTest, no_password_is_an_argument) {
     write_shims(state_ / "shims", log);
     const std::string before = getenv("PATH");
     setenv("PATH", ((state_ / "shims").string() + ":" + before).c_str(), 1);
+    // As from `status --env`, which a person's shell may export.
+    setenv("ITN_ADMIN_PASSWORD", "told to a shell", 1);
     up();
+    unsetenv("ITN_ADMIN_PASSWORD");
     setenv("PATH", before.c_str(), 1);
     std::stringstream words, secrets;
     words << std::ifstream(log).rdbuf();
@@ -282,6 +285,14 @@ TEST_F(ItnTest, no_password_is_an_argument) {
     EXPECT_GE(all.size(), 10U);
     for (const auto& [name, secret] : all)
         EXPECT_EQ(words.str().find(secret), std::string::npos) << name << ": " << words.str();
+    for (const std::string name : {"api", "ingress", "trade-worker", "notifier"}) {
+        std::string pid;
+        std::ifstream(state_ / "run" / (name + ".pid")) >> pid;
+        std::stringstream environment;
+        environment << std::ifstream("/proc/" + pid + "/environ").rdbuf();
+        EXPECT_NE(environment.str().find("ITN_DATABASE_URL="), std::string::npos) << name;
+        EXPECT_EQ(environment.str().find("told to a shell"), std::string::npos) << name;
+    }
 }
 
 TEST_F(ItnTest, sbom_has_the_packages_that_the_programs_load) {
