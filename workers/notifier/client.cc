@@ -139,7 +139,9 @@ void Client::take_change(std::string_view text) {
     const auto ping = change->ping;
     const auto secret = change->authorize;
     if (const auto problem = hall_.audience->on_change(*this, std::move(*change)))
-        return complain(*problem);
+        complain(*problem);
+    if (phase_ == Phase::closing) return;
+    // Whatever became of its topics, its new token counts.
     if (ping) send_json("pong", pong_json(*ping));
     if (secret) renew(*secret);
 }

@@ -76,14 +76,14 @@ std::optional<Problem> Room::look_up(Client& client, const std::vector<Topic>& t
     for (const std::size_t place : fresh)
         if (is_looked_up(topics[place])) wanted.push_back({.topic = topics[place], .place = place});
     if (wanted.empty()) return std::nullopt;
-    // Others' fault, and so no mark against this client.
-    if (look_ups_.waiting() + wanted.size() > limits::max_look_ups) {
+    if (look_ups_.waiting_of(client.id()) + wanted.size() > limits::max_client_look_ups)
+        return not_looked_up();
+    // Not the fault of this client alone, and so no mark against it.
+    if (look_ups_.waiting() + wanted.size() > limits::max_look_ups ||
+        !spend_(client.visitor()->caller.principal, static_cast<std::int64_t>(wanted.size()))) {
         tell(client, not_looked_up());
         return std::nullopt;
     }
-    if (look_ups_.waiting_of(client.id()) + wanted.size() > limits::max_client_look_ups ||
-        !spend_(client.visitor()->caller.principal, static_cast<std::int64_t>(wanted.size())))
-        return not_looked_up();
     for (LookUp& one : wanted)
         look_ups_.add(client.id(), std::move(one));
     return std::nullopt;

@@ -191,6 +191,12 @@ TEST(RoomLookUps, WhoAsksBeyondItsRateIsToldAndHearsOfItsTopicsAllTheSame) {
     EXPECT_EQ(watcher.next().value("pointer", ""), "/subscribe");
     watcher.say({{"unsubscribe", {"trade"}}, {"ping", 1}});
     EXPECT_EQ(watcher.next().value("type", ""), "pong");
+    // It is no fault: the rest of the frame counts, however often.
+    for (int i = 0; i < 2 * int(limits::max_ws_errors); ++i) {
+        watcher.say({{"subscribe", trades(std::to_string(i) + "-", 2)}, {"ping", i}});
+        EXPECT_EQ(watcher.next().value("pointer", ""), "/subscribe");
+        EXPECT_EQ(watcher.next().value("ping", -1), i);
+    }
     rig.happen(entry_of(domain::EventKind::cargo_lost, "c", "{}", cargo_lane));
     EXPECT_EQ(watcher.next().value("subject", ""), "c");
 }
