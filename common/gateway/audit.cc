@@ -36,10 +36,13 @@ void Audit::note(storage::AuditLine line) {
 
 bool Audit::has_room(const storage::AuditLine& line) {
     if (line.event == changed) return true;
-    const auto who = line.principal.text().empty() ? network_of(line.peer) : line.principal.text();
+    const bool is_strangers = line.principal.text().empty();
+    const auto who = is_strangers ? network_of(line.peer) : line.principal.text();
     if (meters_.size() >= max_meters && !meters_.contains(who)) meters_.clear();
     auto& meter = meters_.try_emplace(who, refusal_rate, line.at).first->second;
-    return meter.take(line.at).ok && total_.take(line.at).ok;
+    if (!meter.take(line.at).ok) return false;
+    return !is_strangers ||
+           totals_.try_emplace(line.event, total_rate, line.at).first->second.take(line.at).ok;
 }
 
 /// They wait until they are written: only the thread takes them away.

@@ -5,9 +5,9 @@
 // does not take them (one whose answer was lost may stand there twice). What the queue cannot hold,
 // what no database would take, and what still waits at the end, is counted and logged. Refusals of
 // one principal, or of one network (network_of()) where nobody is known, are kept at a rate of
-// their own and counted beyond it, so that nobody hides among the refusals of somebody else; all of
-// them together have a rate too, so that nobody fills the disk by being refused under many names. A
-// line never holds a secret.
+// their own and counted beyond it, so that nobody hides among the refusals of somebody else. All
+// who are nobody yet have a rate together, too, for each sort of event, so that nobody fills the
+// disk from many networks. A line never holds a secret.
 
 #include <atomic>
 #include <chrono>
@@ -31,7 +31,8 @@ class Audit final {
 public:
     static constexpr identity::Rate refusal_rate{
         .tokens = 5, .period = std::chrono::seconds(1), .burst = 500};
-    /// Of everybody together: 1.7 million lines a day, and the burst fits into the queue.
+    /// Of all who are nobody yet together, for each sort of event in each process: 1.7 million
+    /// lines a day, and the burst fits into the queue.
     static constexpr identity::Rate total_rate{
         .tokens = 20, .period = std::chrono::seconds(1), .burst = 2'000};
     /// Principals and networks whose rate is remembered.
@@ -76,8 +77,8 @@ private:
     std::condition_variable_any wake_;
     std::deque<storage::AuditLine> waiting_;
     std::map<std::string, identity::Bucket> meters_;
-    identity::Bucket total_{total_rate, Timestamp{}};
-    std::jthread thread_;  // last: it uses all of the above
+    std::map<std::string, identity::Bucket> totals_;  // by event, of which there are a few
+    std::jthread thread_;                             // last: it uses all of the above
 };
 
 }  // namespace itn::gateway

@@ -108,8 +108,20 @@ TEST_F(AuditTest, AFloodFromManyNetworksFillsNoDisk) {
         refused.at += std::chrono::seconds(1);
         for (int i = 0; i < 30; ++i)
             audit.note(refused);
-        EXPECT_EQ(audit.dropped(), 2'530U - Audit::total_rate.burst - Audit::total_rate.tokens);
+        const auto dropped = 2'530U - Audit::total_rate.burst - Audit::total_rate.tokens;
+        EXPECT_EQ(audit.dropped(), dropped);
+        // Nobody's lines hide those of who is known, nor another sort of event.
+        auto known = refused, guessed = refused;
+        known.principal = Principal("user:1");
+        known.event = "forbidden";
+        guessed.event = "sign_in_refused";
+        guessed.peer = "192.0.2.1";
+        audit.note(known);
+        audit.note(guessed);
+        EXPECT_EQ(audit.dropped(), dropped);
     }
+    EXPECT_EQ(kept("event = 'forbidden'"), 1);
+    EXPECT_EQ(kept("event = 'sign_in_refused'"), 1);
     EXPECT_EQ(kept("event = 'unauthenticated'"), 2'020);
     EXPECT_EQ(kept("event = 'changed'"), 1);
 }
