@@ -44,7 +44,8 @@ std::optional<Heard> hear_since(const identity::Caller& caller, const wire::Posi
     for (std::size_t seen = 0; page; page = read_on(heard.reached, limits::max_page)) {
         seen += look(heard, caller, limit, page->entries);
         const bool is_full = heard.rows.size() >= limit || seen >= limits::max_examined_updates;
-        if (is_full || page->complete) return heard;
+        // An empty page that is not the last is of a journal that was replaced meanwhile.
+        if (is_full || page->complete || page->entries.empty()) return heard;
     }
     return std::nullopt;
 }

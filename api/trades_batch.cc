@@ -120,10 +120,13 @@ void refuse(Batch& batch, const Doubt& doubt, const Problem& problem) {
     batch.refuse(doubt.index, problem, doubt.stamped.envelope.command.id.text());
 }
 
-/// The hash of the wish that each key belongs to, "" for none yet.
-std::vector<std::string> owners_of(const Doubts& doubts, storage::Reader& reader) {
+/// The hash of the wish that each key belongs to, "" for none yet; fewer when somebody else has
+/// claimed the look meanwhile.
+std::vector<std::string> owners_of(const Doubts& doubts, storage::Reader& reader,
+                                   const std::atomic<bool>& claimed) {
     std::vector<std::string> owners;
     for (const Doubt& doubt : doubts) {
+        if (claimed) break;
         const auto& command = doubt.stamped.envelope.command;
         const auto read = reader.outcome({.principal = command.principal, .id = command.id});
         owners.push_back(read.value ? read.value->outcome.payload_hash : "");
@@ -139,7 +142,7 @@ void judge_reuse(const Room& room, const BatchPtr& batch, Doubts all) {
     room.reads.run_heavy(
         batch->call(),
         [&room, batch, doubts, claimed](storage::Reader& reader) {
-            const auto owners = owners_of(*doubts, reader);
+            const auto owners = owners_of(*doubts, reader, *claimed);
             if (claimed->exchange(true)) return;
             for (std::size_t i = 0; i < doubts->size(); ++i) {
                 const Doubt& doubt = (*doubts)[i];

@@ -150,8 +150,8 @@ void send_again(const WritePtr& write) {
     look_up(write, again, again);
 }
 
-/// This process saw the key with another wish. Whose it became only the outcome tells: the other
-/// may have lost it at another door.
+/// This process saw the key with another wish. Whose it became the outcome tells, since the other
+/// may have lost it at another door; without an outcome it is the other's.
 void judge_reuse(const WritePtr& write) {
     look_up(
         write, [write] { answer_problem(*write, key_reuse_problem()); },

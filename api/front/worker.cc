@@ -236,9 +236,13 @@ void Worker::tick() {
         guarded(connection->fd, [&] { end_unless_heard(*connection); });
 }
 
-/// After a pause of the whole process the timer comes before the sockets: what stands in the socket
-/// by now came in time.
+/// After a pause of the whole process the timer comes before the sockets: what one more look finds
+/// there came, or could go, in time.
 void Worker::end_unless_heard(Connection& connection) {
+    if (connection.writes) {
+        dialogue_.send(connection);
+        dialogue_.advance(connection);
+    }
     if (connection.reads) receive(connection);
     if (connection.stage != Stage::dead && !is_abandoned(connection) && is_overdue(connection))
         expire(connection);
@@ -272,10 +276,9 @@ void Worker::begin_drain() {
     draining_ = true;
     dialogue_.begin_drain();
     // Whoever was connected by the kernel already is served; nobody else comes in.
-    guarded(seat_.listener, [&] {
-        for (int left = shared_.options.backlog; left > 0 && accept_some();)
-            left -= limits::max_accepts;
-    });
+    bool is_more = true;
+    for (int left = shared_.options.backlog; left > 0 && is_more; left -= limits::max_accepts)
+        guarded(seat_.listener, [&] { is_more = accept_some(); });
     guarded(seat_.listener, [&] { watch_listener(false); });
     seat_.close_listener();
     std::vector<Connection*> idle;

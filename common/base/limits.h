@@ -148,7 +148,7 @@ inline constexpr std::size_t max_waiters = 20'000;
 /// Messages in a row without an answer after which a door refuses at once, and for how long.
 inline constexpr std::uint32_t breaker_deadlines = 3;
 inline constexpr auto breaker_pause = 1s;
-/// Keys a door remembers to answer a reused key at once; the outcome table is the truth.
+/// Keys the api remembers, to look up only what came before; the outcome table is the truth.
 inline constexpr std::size_t max_remembered_keys = 50'000;
 /// Requests of one api process that wait for their answer: above the dispatch queue's share of one
 /// second, and some 4 KiB each.

@@ -113,6 +113,18 @@ TEST(HearSince, LooksAtNoMoreThanItsBound) {
     EXPECT_LE(journal.reads(), 2 + limits::max_examined_updates / limits::max_page);
 }
 
+TEST(HearSince, EndsWhenTheJournalIsReplacedMeanwhile) {
+    Journal journal;
+    journal.others(cargo_lane, 50);
+    const auto replaced = [](const wire::Position& reached, std::size_t) {
+        return std::optional(storage::EventsSince{.complete = false, .reached = reached});
+    };
+    const wire::Position start{.epoch = "e"};
+    const auto heard = hear_since(trader(), start, 10, journal.read(start, 10), replaced);
+    ASSERT_TRUE(heard);
+    EXPECT_EQ(heard->reached.seqs.at(cargo_lane), 10);
+}
+
 TEST(HearSince, EndsWhenNobodyWaits) {
     Journal journal;
     journal.others(cargo_lane, 5'000);

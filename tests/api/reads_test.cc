@@ -103,7 +103,7 @@ TEST(Reads, WhatIsOverdueCountsForNoShareAnyMore) {
     Desk desk;
     auto small = options(1, 10);
     small.most_of_one = 1;
-    small.deadline_failing = small.deadline;
+    small.deadline = small.deadline_failing = std::chrono::seconds(1);
     std::latch begun(1);
     std::promise<void> release;
     Reads reads(small);
