@@ -5,6 +5,7 @@
 #include <chrono>
 #include <iostream>
 #include <optional>
+#include <span>
 #include <sstream>
 #include <thread>
 
@@ -121,7 +122,13 @@ private:
 };
 
 void Bulk::print_json(const json& lines, std::size_t refused) const {
-    json all = {{"accepted", lines.size() - refused}, {"refused", refused}, {"lines", lines}};
+    // Of the batch that broke off what was open is so still, and none of those behind it was sent.
+    const auto rest = std::span(fates_).subspan(trouble_ ? sent_ : fates_.size());
+    const auto untaken = static_cast<std::size_t>(std::ranges::count_if(rest, is_open));
+    json all = {{"accepted", lines.size() - refused},
+                {"refused", refused - untaken},
+                {"notTaken", untaken},
+                {"lines", lines}};
     if (trouble_) all["brokenOff"] = broken_off();
     desk_.print(all, {});
 }
