@@ -7,8 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <fstream>
+#include <random>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -78,6 +81,25 @@ int end_of(pid_t pid) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/// Where the kernel begins to look for the port of a connection that goes out.
+int first_outgoing_port() {
+    int first = 32'768;
+    std::ifstream("/proc/sys/net/ipv4/ip_local_port_range") >> first;
+    return first;
+}
+
+bool can_be_bound(std::uint16_t port) {
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) throw_errno(errno, "socket");
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const bool is_bound = bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    close(fd);
+    return is_bound;
+}
+
 }  // namespace
 
 Ran run_program(const std::vector<std::string>& arguments) {
@@ -110,18 +132,13 @@ Reaper::~Reaper() {
 }
 
 std::uint16_t free_port() {
-    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0) throw_errno(errno, "socket");
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t length = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    const bool bound = bind(fd, generic, length) == 0 && getsockname(fd, generic, &length) == 0;
-    const int error = errno;
-    close(fd);
-    if (!bound) throw_errno(error, "bind to a free port");
-    return ntohs(address.sin_port);
+    thread_local std::mt19937 random{std::random_device{}()};
+    std::uniform_int_distribution<int> any(10'000, std::max(12'000, first_outgoing_port()) - 1);
+    for (int tries = 0; tries < 1'000; ++tries) {
+        const auto port = static_cast<std::uint16_t>(any(random));
+        if (can_be_bound(port)) return port;
+    }
+    throw std::runtime_error("no port is free");
 }
 
 }  // namespace itn::tests

@@ -38,7 +38,8 @@ private:
     int pipe_ = -1;
 };
 
-/// A loopback port that was free a moment ago.
+/// A loopback port that was free a moment ago, and below those that the kernel gives to connections
+/// that go out: none of them takes it before its owner listens.
 std::uint16_t free_port();
 
 }  // namespace itn::tests

@@ -4,10 +4,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
+#include <set>
 #include <string>
 #include <system_error>
 
@@ -59,6 +62,17 @@ TEST(Reaper, begins_when_it_is_let_go) {
     ASSERT_NE(mkdtemp(directory.data()), nullptr);
     { const Reaper reaper(R"(rm -r "$1")", {directory}); }
     EXPECT_TRUE(eventually([&] { return !fs::exists(directory); }));
+}
+
+TEST(FreePort, IsOneThatNoOutgoingConnectionTakes) {
+    int first = 0;
+    std::ifstream("/proc/sys/net/ipv4/ip_local_port_range") >> first;
+    std::set<std::uint16_t> seen;
+    for (int i = 0; i < 50; ++i)
+        seen.insert(free_port());
+    EXPECT_GT(seen.size(), 25U);
+    EXPECT_GE(*seen.begin(), 1'024);
+    EXPECT_LT(*seen.rbegin(), std::max(12'000, first));
 }
 
 }  // namespace
