@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "common/base/hex.h"
 #include "common/runtime/uuid.h"
 
 namespace itn::runtime {
@@ -15,11 +16,6 @@ constexpr std::size_t id_at = 3;
 constexpr std::size_t span_at = 36;
 constexpr std::size_t flags_at = 53;
 constexpr std::size_t whole = 55;
-
-bool is_hex(std::string_view text) {
-    return std::ranges::all_of(
-        text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-}
 
 bool is_zero(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c == '0'; });

@@ -4,15 +4,14 @@
 #include <charconv>
 
 #include "common/base/find_any.h"
+#include "common/base/hex.h"
 #include "common/storage/store.h"
 
 namespace itn::storage {
 namespace {
 
-bool is_hex(std::string_view text) {
-    return text.size() % 2 == 0 && std::ranges::all_of(text, [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-           });
+bool are_bytes(std::string_view hex) {
+    return hex.size() % 2 == 0 && is_hex(hex);
 }
 
 }  // namespace
@@ -75,7 +74,7 @@ void ArrayText::add_bytes(std::string_view bytes) {
 }
 
 void ArrayText::add_hex(std::string_view hex) {
-    if (!is_hex(hex)) throw CommandFault("22P02", "a payload hash that is not hex");
+    if (!are_bytes(hex)) throw CommandFault("22P02", "a payload hash that is not hex");
     next();
     text_ += "\"\\\\x";
     text_ += hex;

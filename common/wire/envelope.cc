@@ -1,8 +1,8 @@
 #include "common/wire/envelope.h"
 
-#include <algorithm>
 #include <utility>
 
+#include "common/base/hex.h"
 #include "common/wire/command_body.h"
 #include "common/wire/ids.h"
 #include "common/wire/parts.h"
@@ -16,9 +16,7 @@ constexpr std::string_view subject_rule =
 constexpr std::string_view hash_rule = "must be 64 hex digits in lower case";
 
 bool is_sha256_hex(std::string_view text) {
-    return text.size() == 64 && std::ranges::all_of(text, [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-           });
+    return text.size() == 64 && is_hex(text);
 }
 
 /// Whether the subject is of the shape that commands of this kind are about.

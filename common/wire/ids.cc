@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "common/base/ensure.h"
+#include "common/base/hex.h"
 #include "common/base/limits.h"
 
 namespace itn::wire {
@@ -25,10 +26,6 @@ Digest sha256(std::string_view bytes) {
     ENSURE(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, algorithm, nullptr) == 1);
     ENSURE(length == digest.size());
     return digest;
-}
-
-bool is_hex(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
 }
 
 std::uint8_t nibble(char c) {
@@ -91,10 +88,10 @@ bool is_uuid(std::string_view text) {
     std::size_t begin = 0;
     for (const std::size_t dash : dashes) {
         if (text[dash] != '-') return false;
-        if (!std::ranges::all_of(text.substr(begin, dash - begin), is_hex)) return false;
+        if (!is_hex(text.substr(begin, dash - begin))) return false;
         begin = dash + 1;
     }
-    return std::ranges::all_of(text.substr(begin), is_hex);
+    return is_hex(text.substr(begin));
 }
 
 bool is_slug(std::string_view text) {

@@ -265,8 +265,8 @@ TEST_F(GatewayTest, holds_so_many_batches_and_of_nobody_all_of_them) {
     const auto hold = [](const std::vector<std::string>& addresses) {
         const std::string log = system_->directory() + "/hold" + addresses.front() + ".log";
         std::vector<std::string> words{"/usr/bin/python3",
-                                       ITN_SOURCE_DIR "/tests/e2e/clients/hold.py",
-                                       std::to_string(port_), "8"};
+                                       ITN_SOURCE_DIR "/tests/e2e/clients/slow.py",
+                                       std::to_string(port_), "8", "batch"};
         words.insert(words.end(), addresses.begin(), addresses.end());
         Child holder(words, {}, log);
         EXPECT_TRUE(eventually([&] { return text_of(log) == "ready\n"; }, 60s)) << text_of(log);
@@ -298,7 +298,7 @@ TEST_F(GatewayTest, nobody_waits_for_a_thousand_who_are_slow) {
         before = std::min({p99(), p99(), p99()});
         const std::string log = system_->directory() + "/slow-" + std::to_string(round) + ".log";
         Child slow({"/usr/bin/python3", ITN_SOURCE_DIR "/tests/e2e/clients/slow.py",
-                    std::to_string(port_), "1000"},
+                    std::to_string(port_), "1000", "head"},
                    {}, log);
         ASSERT_TRUE(eventually([&] { return text_of(log) == "ready\n"; }, 60s)) << text_of(log);
         during = std::min({p99(), p99(), p99()});
