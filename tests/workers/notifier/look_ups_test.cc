@@ -201,6 +201,21 @@ TEST(RoomLookUps, WhoAsksBeyondItsRateIsToldAndHearsOfItsTopicsAllTheSame) {
     EXPECT_EQ(watcher.next().value("subject", ""), "c");
 }
 
+TEST(RoomLookUps, TooManyTopicsSpoilNothingElseInTheirFrame) {
+    Rig rig;
+    const auto products = [](const std::string& prefix) {
+        std::vector<std::string> topics;
+        for (std::size_t i = 0; i < limits::max_topics * 2 / 3; ++i)
+            topics.push_back("product:" + prefix + std::to_string(i));
+        return topics;
+    };
+    Watcher watcher(rig);
+    watcher.subscribe(products("a"));
+    watcher.say({{"subscribe", products("b")}, {"ping", 7}});
+    EXPECT_EQ(watcher.next().value("pointer", ""), "/subscribe");
+    EXPECT_EQ(watcher.next().value("ping", 0), 7);
+}
+
 TEST(RoomLookUps, TheOpeningOfWhoMayNotAskIsGreetedFirst) {
     Rig rig;
     rig.set_spend([](const Principal&, std::int64_t) { return false; });
